@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 
+from textual.app import SuspendNotSupported
 from textual.content import Content
 
 from cafleet_core.errors import CafleetError
@@ -13,6 +15,7 @@ from cafleet_tui.controllers.context import RoomContext, without_activity
 from cafleet_tui.data.draft_store import DraftFound, DraftStore, DraftUnkept, SavedDraft
 from cafleet_tui.data.reader import RETRY_AFTER
 from cafleet_tui.keys.actions import Action
+from cafleet_tui.operations import editor
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render import frames, status_line
@@ -116,6 +119,20 @@ class ComposerController:
         """Warn that the draft is not stored, and why."""
         words = f"A crash would lose the draft: {event.reason}."
         self._context.say(status_line.warning(words))
+
+    def edit(self) -> None:
+        """Have the draft written in the user's editor; the room is out of sight meanwhile."""
+        draft = self._composer.draft
+        try:
+            with draft.app.suspend():
+                written = editor.edited(draft.text, os.environ)
+        except SuspendNotSupported:
+            self._context.say(status_line.warning("only a terminal can show an editor"))
+        except CafleetError as error:
+            self._context.say(status_line.warning(error.message))
+        else:
+            draft.write(written)
+        draft.focus()
 
     def read_sent(self) -> None:
         """Update the texts that the composer can recall."""

@@ -155,6 +155,13 @@ ROWS = {
             "Back towards the empty composer",
         ),
         (
+            "composer.edit",
+            "ctrl+e",
+            "edit_elsewhere",
+            "editor",
+            "Write in your own editor: $VISUAL, or $EDITOR",
+        ),
+        (
             "composer.escape",
             "escape",
             "dismiss",

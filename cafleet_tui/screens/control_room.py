@@ -24,6 +24,7 @@ from cafleet_tui.screens.assembly import Controllers
 from cafleet_tui.screens.regions import Regions
 from cafleet_tui.screens.room_frame import RoomFrame
 from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.locked_composer import LockedComposer, PastComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
@@ -162,6 +163,10 @@ class ControlRoom(RoomFrame[None]):
     @on(Composer.HistoryWanted)
     def _read_sent(self) -> None:
         self.controllers.composer.read_sent()
+
+    @on(Draft.EditorWanted)
+    def _edit(self) -> None:
+        self.controllers.composer.edit()
 
     @on(Composer.Dismissed)
     def _leave(self) -> None:

@@ -48,6 +48,9 @@ class Draft(TextField, LongLines):
     class WalkBegun(Message):
         """Up was pressed in an empty draft: a walk through sent texts begins."""
 
+    class EditorWanted(Message):
+        """The text is to be written in the user's own editor."""
+
     class ReplyDismissed(Message):
         """Escape was pressed with nothing open."""
 
@@ -190,6 +193,10 @@ class Draft(TextField, LongLines):
             self.write(text)
             self._recalled = self.text
         return True
+
+    def action_edit_elsewhere(self) -> None:
+        """Post `EditorWanted`."""
+        self.post_message(self.EditorWanted())
 
     def action_dismiss(self) -> None:
         """Post `ReplyDismissed`."""
