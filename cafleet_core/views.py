@@ -23,13 +23,43 @@ Pulse = dict[int, int]
 """Acts of an agent by minutes since 1970; minutes without an act are left out."""
 
 
+class Asking(NamedTuple):
+    """An agent that waited for an answer when its pane was last looked at.
+
+    `watched`: a process looks at the panes of its session, so that this is so now.
+    """
+
+    session: Session
+    agent: Agent
+    watched: bool
+
+
 class SessionSummary(NamedTuple):
-    """A session with the counts that a list or the session picker shows."""
+    """A session with the counts that a list or the session picker shows.
+
+    `active_agents` and `unacked` count the human and the `mail` for the human, too. Who is
+    `waiting`, and where the Director lives, are only told where that was asked for; `host`
+    is the name of another machine, empty for this one.
+    """
 
     session: Session
     active_agents: int
     unacked: int
     last_activity: str | None
+    mail: int = 0
+    waiting: tuple[Asking, ...] = ()
+    tmux_session: str = ""
+    host: str = ""
+
+    @property
+    def team(self) -> int:
+        """How many agents are active, without the human: as the room's header counts them."""
+        return max(0, self.active_agents - 1)
+
+    @property
+    def team_unacked(self) -> int:
+        """Unacked messages without those for the human, likewise."""
+        return self.unacked - self.mail
 
 
 class Activity(NamedTuple):
@@ -102,12 +132,14 @@ class Entry(NamedTuple):
 class Held(NamedTuple):
     """How many messages wait for their pane, and since when the oldest does.
 
-    `by` says who delivers them; empty if nothing is held, or nobody has asked.
+    `by` says who delivers them, `to` the names of those to whom, the longest waiting
+    first; empty if nothing is held, or nobody has asked.
     """
 
     messages: int = 0
     oldest: str | None = None
     by: str = ""
+    to: tuple[str, ...] = ()
 
 
 class Filter(NamedTuple):

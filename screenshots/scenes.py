@@ -15,7 +15,7 @@ from cafleet_tui.appearance.themes import DARK, LIGHT
 from cafleet_tui.data.updates import FeedTrouble
 from cafleet_tui.model.playback import Playback
 from cafleet_tui.replay_app import ReplayApp
-from screenshots import states, team
+from screenshots import sessions, states, team
 from screenshots.still import NOW, StillSource
 
 
@@ -111,6 +111,10 @@ SCENES = {
     "detail": Scene(keys=("k", "enter"), focus=_READING),
     "new-member": Scene(keys=("f2", "n")),
     "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
+    # Those of other sessions follow, with the session's name; the header counts them.
+    "questions-elsewhere": Scene(
+        sessions.source, ("f2", "q", "down"), views=SMALL_AND_LARGE
+    ),
     "question-below": Scene(team.waiting, ("f2", "q", "down")),
     "nobody-waits": Scene(team.empty, ("f2", "q")),
     # Messages unacked, marked and settled, each with its sign, and the text of the current one.
@@ -125,8 +129,13 @@ SCENES = {
     "help-below": Scene(keys=("f1", "end"), views=SMALL_AND_LARGE),
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
-    # Sessions have a column more from 80 columns up, and end at 110.
-    "picker": Scene(session=None, views=SMALL_AND_LARGE),
+    # Agents are counted from 80 columns up, and where each works stands at 120.
+    "picker": Scene(
+        sessions.source, session=None, views=(_SHORT, _STRIP, _HIGH_LIGHT, _VAST)
+    ),
+    "picker-filter": Scene(
+        sessions.source, ("f", *"docs"), session=None, views=SMALL_AND_LARGE
+    ),
     "no-session": Scene(StillSource, session=None),
     "new-session": Scene(keys=("n",), session=None),
 }

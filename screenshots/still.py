@@ -19,6 +19,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import (
+    Asking,
     Change,
     Entry,
     Filter,
@@ -88,6 +89,8 @@ class StillSource(NamedTuple):
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
+    places: Mapping[str, str] = {}
+    asked: Mapping[str, PaneReading] = {}
 
     @property
     def past(self) -> StillPast:
@@ -119,6 +122,27 @@ class StillSource(NamedTuple):
             summary
             for summary in self.summaries
             if include_deleted or summary.session.deleted_at is None
+        ]
+
+    def folders(self) -> Mapping[str, str]:
+        """The folders of the sessions."""
+        return self.places
+
+    def waiting_elsewhere(self, session_id: str) -> Sequence[Asking]:
+        """Who waits in the other sessions."""
+        return [
+            asking
+            for summary in self.summaries
+            for asking in summary.waiting
+            if summary.session.session_id != session_id
+        ]
+
+    def asked_elsewhere(self, session_id: str) -> Sequence[tuple[Asking, PaneReading]]:
+        """Who waits there, with the screen of the team's member of that name."""
+        return [
+            (asking, self.asked[asking.agent.name])
+            for asking in self.waiting_elsewhere(session_id)
+            if asking.agent.name in self.asked
         ]
 
     def session(self, session_id: str) -> Session:
@@ -169,13 +193,14 @@ class StillSource(NamedTuple):
 
     def held(self, _session_id: str) -> Held:
         """The held messages."""
-        waiting = [
-            delivery.created_at
+        waiting = sorted(
+            (delivery.created_at, delivery.recipient_name)
             for entry in self.entries
             for delivery in entry.deliveries
             if delivery.push_outcome == PushOutcome.HELD and not delivery.notified_at
-        ]
-        return Held(len(waiting), min(waiting, default=None))
+        )
+        names = tuple(dict.fromkeys(name for _, name in waiting))
+        return Held(len(waiting), waiting[0][0] if waiting else None, to=names)
 
     def send(self, _outgoing: OutgoingMessage) -> Sent:
         """Nothing can be sent from a picture."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.agents.cues import USUAL
-from cafleet_core.cli.options import Argument, Command, Kind, Option
+from cafleet_core.cli.options import Argument, Command, Kind, Option, flag
 
 HOW = (
     Option(("--model",), "model", "The coding agent's model."),
@@ -28,6 +28,7 @@ COMMANDS = {
                 shows_default=True,
             ),
             *HOW,
+            flag("--new", "new", "Another one, where a session works in this folder."),
         ),
         PROMPT,
     ),

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 
+from cafleet_core.cli import up_again
 from cafleet_core.cli.agent_start import (
     readiness,
     show_unready,
@@ -21,17 +22,27 @@ if TYPE_CHECKING:
 
 
 def up(
-    run: Invocation, /, label: str | None, prompt: tuple[str, ...], **start: Any
+    run: Invocation,
+    /,
+    label: str | None,
+    prompt: tuple[str, ...],
+    new: bool,
+    **start: Any,
 ) -> None:
     """Start a session: its Director in a pane, and the control room beside it.
 
     Inside tmux they get a new window; outside, a tmux session of their own, named after
     the label, that this terminal is attached to. Without a terminal it stays detached,
     and the command to attach is printed.
+
+    Where a session works in this folder it asks whether to attach to that one; without a
+    terminal it starts none, unless --new.
     """
     from cafleet_core.broker.team import prompts, up
     from cafleet_core.requests import UpRequest
 
+    if not new:
+        up_again.offer(run, str(start["cwd"]))
     run.places_agents = True
     words = " ".join(prompt) or prompts.FOR_DIRECTORS
     request = UpRequest(label, starting_with(words, **start))

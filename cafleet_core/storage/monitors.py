@@ -25,6 +25,11 @@ def claims(registry: Registry, host: str) -> dict[str, tuple[str, str]]:
     return {session_id: (holder, at) for session_id, holder, at in rows}
 
 
+def all_claims(registry: Registry) -> list[tuple[str, str, str]]:
+    """Every claim on every host as (session id, holder, stamp of its last sign)."""
+    return registry.rows("SELECT session_id, holder, heartbeat_at FROM monitors")
+
+
 def hold(registry: Registry, session_id: str, host: str, holder: str, at: str) -> None:
     """Claim a session on a host, or renew the claim; an earlier holder loses it."""
     registry.execute(

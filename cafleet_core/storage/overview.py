@@ -28,7 +28,11 @@ _SUMMARY = """
       (SELECT created_at FROM tasks
        WHERE session_id = s.session_id
          AND (origin_task_id IS NULL OR origin_task_id = task_id)
-       ORDER BY seq DESC LIMIT 1)
+       ORDER BY seq DESC LIMIT 1),
+      (SELECT COUNT(*) FROM tasks
+       WHERE status_state = 'input_required' AND context_id =
+         (SELECT agent_id FROM agents
+          WHERE session_id = s.session_id AND kind = 'administrator'))
     FROM sessions s
 """
 

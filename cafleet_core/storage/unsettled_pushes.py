@@ -88,6 +88,20 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     return count, oldest
 
 
+def held_recipients(registry: Registry, session_id: str) -> list[str]:
+    """The names of those to whom such messages are, the one who waits longest first."""
+    rows = registry.rows(
+        "SELECT a.name, MIN(t.created_at) AS oldest FROM tasks t"
+        " JOIN agents a ON a.agent_id = t.context_id"
+        " WHERE t.push_next_at > '' AND t.session_id || '' = ? AND t.notified_at IS NULL"
+        f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
+        " AND t.context_id IN (SELECT agent_id FROM agent_placements)"
+        " GROUP BY a.agent_id, a.name ORDER BY oldest, a.name",
+        (session_id,),
+    )
+    return [name for name, _ in rows]
+
+
 def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
     """By session, the recipients on this host at whom something is to be settled by now."""
     rows = registry.rows(

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.readings import Question
+from cafleet_core.errors import CafleetError
+from cafleet_core.readings import PaneReading, Question
 from cafleet_core.records import Agent
 from cafleet_core.states import Verb
+from cafleet_core.views import Asking
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.dialogs.questions import Questions
-from cafleet_tui.model.standing import Standing
+from cafleet_tui.model.standing import Standing, elsewhere
 from cafleet_tui.operations.member_operations import Operation, cli_equivalent
 from cafleet_tui.render import member_operations as render
 from cafleet_tui.render import status_line
 
 REDRAWN_SECONDS = 3.0
 """Seconds for which an answered question may stay on screen before it counts as asked again."""
+
+OTHERS_EVERY = 2.0
+"""Seconds between two looks at those who wait in other sessions, while the queue is open."""
 
 
 class _Given(NamedTuple):
@@ -52,7 +58,8 @@ class Operations(Protocol):
 class AnswersController:
     """Answers each question once, and keeps the queue of questions up to date.
 
-    `look` reads every pane anew.
+    The questions of other sessions follow those of its own; they are read, with the panes
+    of those who ask, while the queue is open. `look` reads every pane of its own anew.
     """
 
     def __init__(
@@ -62,18 +69,54 @@ class AnswersController:
         self._operations = operations
         self._look = look
         self._given: dict[str, _Given] = {}
+        self._others: tuple[Standing, ...] = ()
+        self._reads_at = 0.0
+        self._is_reading = False
 
     def show(self) -> None:
         """Update the queue, if it is open, with the members that wait now."""
         if isinstance(self._context.top, Questions):
-            waiting = self._context.state.needing
-            self._context.top.show(waiting, self._just_answered())
+            self._context.top.show(self._waiting, self._just_answered())
+            if time.monotonic() >= self._reads_at:
+                self._read_others()
 
     def open_queue(self) -> None:
         """Open the queue of all members that wait for an answer."""
         if not isinstance(self._context.top, Questions):
-            waiting, given = self._context.state.needing, self._just_answered()
+            self._others = ()
+            waiting, given = self._waiting, self._just_answered()
             self._context.open(Questions(waiting, given, self.answer, self.visit))
+            self._read_others()
+
+    @property
+    def _waiting(self) -> tuple[Standing, ...]:
+        return (*self._context.state.needing, *self._others)
+
+    def _read_others(self) -> None:
+        """Look at those who wait in other sessions, if anybody does."""
+        state = self._context.state
+        if self._is_reading or self._context.past:
+            return
+        if not (state.elsewhere or self._others):
+            return
+        self._is_reading = True
+        self._reads_at = time.monotonic() + OTHERS_EVERY
+        session_id = state.session.session_id
+        self._context.jobs.run(
+            "elsewhere",
+            lambda source: source.asked_elsewhere(session_id),
+            self._show_others,
+            self._miss_others,
+        )
+
+    def _show_others(self, asked: Sequence[tuple[Asking, PaneReading]]) -> None:
+        self._is_reading = False
+        self._others = tuple(elsewhere(*each) for each in asked)
+        self.show()
+
+    def _miss_others(self, error: CafleetError) -> None:
+        self._is_reading = False
+        self._say_in_queue(status_line.warning(error.message))
 
     def answer_selected(self, digit: int) -> None:
         """Choose an answer to the selected member's question."""
@@ -117,6 +160,7 @@ class AnswersController:
             self._say_in_queue(outcome)
             if succeeded:
                 self._look()
+                self._reads_at = 0.0
             else:
                 self._given.pop(agent_id, None)
                 self.show()
@@ -137,8 +181,8 @@ class AnswersController:
     def _operation(
         self, verb: Verb, standing: Standing, question: Question | None
     ) -> Operation:
-        session, agent = self._context.state.session, standing.member.agent
-        return Operation(verb, session, agent, question=question)
+        session = standing.session or self._context.state.session
+        return Operation(verb, session, standing.member.agent, question=question)
 
     def _say(self, outcome: Content) -> None:
         self._context.say(outcome)
@@ -151,6 +195,6 @@ class AnswersController:
     def _just_answered(self) -> frozenset[str]:
         return frozenset(
             standing.member.agent.agent_id
-            for standing in self._context.state.needing
+            for standing in self._waiting
             if self.is_given(standing)
         )

@@ -72,6 +72,7 @@ class SessionController:
         update, state = event.update, self._state
         state.session, state.members = update.session, update.members
         state.held, state.pulses = update.held, update.pulses
+        state.elsewhere = update.elsewhere
         self._show_entries(update)
         self.tick()
         self._read = True

@@ -12,6 +12,7 @@ from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.views import (
     EVERYTHING,
+    Asking,
     Change,
     Entry,
     Filter,
@@ -30,7 +31,8 @@ UPDATES_A_SECOND, UPDATES_AT_ONCE = 4.0, 4
 """How often the room is told of commits that do not end; a single one is told of at once."""
 
 PULSES_EVERY = 2.0
-"""Seconds between two counts of what the agents did, while something changes."""
+"""Seconds between two counts of what the agents did, and of who waits in other sessions,
+while something changes."""
 
 _AT_REST = 60.0
 """Seconds to wait for a commit where nothing else is due."""
@@ -70,6 +72,7 @@ class Feed(Reader):
         self._shown: Filter | None = None
         self._read_to = Change()
         self._pulses: Mapping[str, Pulse] = {}
+        self._elsewhere: tuple[Asking, ...] = ()
         self._counted: int | None = None
         self._count_at = self._ask_at = 0.0
         self._held = Held()
@@ -134,13 +137,15 @@ class Feed(Reader):
         return max(0.0, pause)
 
     def _count(self, source: Source, version: int) -> bool:
-        """Count the agents' acts, at most every `PULSES_EVERY`; whether the counts changed."""
+        """Count acts, and who waits elsewhere, at most every `PULSES_EVERY`; whether it changed."""
         if self._counted == version or time.monotonic() < self._count_at:
             return False
-        before, self._pulses = self._pulses, source.pulses(self._session_id)
+        before = self._pulses, self._elsewhere
+        self._pulses = source.pulses(self._session_id)
+        self._elsewhere = tuple(source.waiting_elsewhere(self._session_id))
         self._counted = version
         self._count_at = time.monotonic() + PULSES_EVERY
-        return self._pulses != before
+        return (self._pulses, self._elsewhere) != before
 
     def _others_deliver(self, source: Source) -> bool:
         """Whether another process delivers now than was posted: one that ends commits nothing."""
@@ -169,7 +174,8 @@ class Feed(Reader):
         self._shown = wanted
         self._held = source.held(self._session_id)
         return FeedUpdate(
-            session, roster, tuple(entries), whole, wanted, self._held, self._pulses
+            *(session, roster, tuple(entries), whole, wanted),
+            *(self._held, self._pulses, self._elsewhere),
         )
 
     def _changed(self, source: Source) -> Sequence[Entry]:

@@ -16,6 +16,7 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Session
 from cafleet_core.views import (
     EVERYTHING,
+    Asking,
     Change,
     Entry,
     Filter,
@@ -61,6 +62,11 @@ class PastSource(RegistrySource):
     def watch(self, bell: Bell) -> Commits:
         """See `Source`: what moves is the moment."""
         return _PastCommits(self, self._playback, bell)
+
+    def waiting_elsewhere(self, session_id: str) -> Sequence[Asking]:
+        """See `Source`: a replay is of one session."""
+        del session_id
+        return ()
 
     def session(self, session_id: str) -> Session:
         """See `Source`."""

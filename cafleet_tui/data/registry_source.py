@@ -11,7 +11,7 @@ from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
-from cafleet_core.broker.team import pane_states, roster, trees
+from cafleet_core.broker.team import all_sessions, pane_states, roster, trees
 from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
@@ -20,6 +20,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import Watcher
 from cafleet_core.views import (
+    Asking,
     Change,
     Entry,
     Filter,
@@ -84,7 +85,19 @@ class RegistrySource:
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
-        return sessions.summaries(self._registry, include_deleted=include_deleted)
+        return all_sessions.summaries(self._registry, include_deleted)
+
+    def folders(self) -> dict[str, str]:
+        """See `Source`."""
+        return all_sessions.folders(self._registry)
+
+    def waiting_elsewhere(self, session_id: str) -> Sequence[Asking]:
+        """See `Source`."""
+        return all_sessions.waiting_elsewhere(self._registry, session_id)
+
+    def asked_elsewhere(self, session_id: str) -> Sequence[tuple[Asking, PaneReading]]:
+        """See `Source`."""
+        return all_sessions.asked_elsewhere(self._registry, session_id)
 
     def session(self, session_id: str) -> Session:
         """See `Source`."""
@@ -157,7 +170,10 @@ class RegistrySource:
         held = pending.held(self._registry, session_id)
         if not held.messages:
             return held
-        return held._replace(by=deliverer.find(self._registry, session_id).words)
+        return held._replace(
+            by=deliverer.find(self._registry, session_id).words,
+            to=pending.recipients(self._registry, session_id),
+        )
 
     def send(self, outgoing: OutgoingMessage) -> Sent:
         """See `Source`."""

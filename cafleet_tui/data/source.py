@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cafleet_core.broker.registry.commits import Bell, Commits
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
     from cafleet_core.views import (
+        Asking,
         Change,
         Entry,
         Filter,
@@ -45,7 +46,18 @@ class Source(Protocol):
         """
 
     def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
-        """The live sessions; deleted ones too if `include_deleted`."""
+        """The live sessions, those in which somebody waits first; deleted ones on demand."""
+
+    def folders(self) -> Mapping[str, str]:
+        """The folder in which each session's Director works, by session id, where tmux tells."""
+
+    def waiting_elsewhere(self, session_id: str, /) -> Sequence[Asking]:
+        """Who waits for an answer in the other sessions, as it was last stored."""
+
+    def asked_elsewhere(
+        self, session_id: str, /
+    ) -> Sequence[tuple[Asking, PaneReading]]:
+        """Who waits in the other sessions, with what their panes show now."""
 
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""

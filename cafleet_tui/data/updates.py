@@ -10,7 +10,16 @@ from textual.message import Message
 
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Session
-from cafleet_core.views import EVERYTHING, Entry, Filter, Held, Member, Pulse, Reach
+from cafleet_core.views import (
+    EVERYTHING,
+    Asking,
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Pulse,
+    Reach,
+)
 
 
 class Receiver(Protocol):
@@ -32,7 +41,7 @@ class FeedUpdate(NamedTuple):
 
     `entries` is the newest page if `whole`, else the new and changed entries; `wanted` is
     their filter, `held` the messages that wait for their pane, `pulses` the acts of each
-    agent by minute.
+    agent by minute, `elsewhere` who waits in other sessions, as stored some 2 s ago at most.
     """
 
     session: Session
@@ -42,6 +51,7 @@ class FeedUpdate(NamedTuple):
     wanted: Filter = EVERYTHING
     held: Held = Held()
     pulses: Mapping[str, Pulse] = MappingProxyType({})
+    elsewhere: tuple[Asking, ...] = ()
 
 
 class FeedAdvanced(Message):

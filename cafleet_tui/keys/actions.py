@@ -22,7 +22,7 @@ FOOTER = (
     *("members.filter", "members.mention", "members.detail", "members.create"),
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
     *("timeline.unacked", "timeline.time"),
-    *("picker.new", "picker.deleted", "picker.back"),
+    *("picker.filter", "picker.new", "picker.deleted", "picker.back"),
     *("plain_keys.compose", "plain_keys.leave", "room.questions", "room.inbox"),
     *("app.help", "room.members", "room.screen", "room.search", "room.next"),
     *("app.palette", "app.quit"),

@@ -31,7 +31,22 @@ ROWS = {
             "Start a session of your own",
         ),
         ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
-        ("picker.back", "escape", "back", "back", "Go back to the room"),
+        (
+            "picker.filter",
+            "slash,f",
+            "filter",
+            "filter",
+            "List those alone in which this occurs",
+        ),
+        ("picker.up", "up,k", "move(-1)", "up", "The session above"),
+        ("picker.down", "down,j", "move(1)", "down", "The session below"),
+        (
+            "picker.back",
+            "escape",
+            "back",
+            "back",
+            "Clear the filter, else go back to the room",
+        ),
     ),
     "new_session": (
         ("new_session.start", "ctrl+s", "start", "start", "Start the session"),

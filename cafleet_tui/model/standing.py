@@ -12,8 +12,9 @@ from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.readings import PaneReading, Question
+from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import PULSE_MINUTES, Member, Pulse
+from cafleet_core.views import PULSE_MINUTES, Activity, Asking, Member, Pulse
 
 
 class StandingState(StrEnum):
@@ -47,6 +48,8 @@ class Standing(NamedTuple):
     """Whether a message has waited for its ack longer than `overdue_after`."""
     pulse: tuple[int, ...] = ()
     """Its acts in each of the last minutes, the current one last."""
+    session: Session | None = None
+    """Its session, if that is another than the room's."""
 
     @property
     def question(self) -> Question | None:
@@ -139,6 +142,14 @@ def needing(ranks: Ranks) -> tuple[Standing, ...]:
         s for s in (*ranks.team, *ranks.heads) if s.state == StandingState.WAITING
     ]
     return tuple(sorted(waiting, key=lambda standing: waiting_since(standing) or "~"))
+
+
+def elsewhere(asking: Asking, reading: PaneReading) -> Standing:
+    """The standing of one who waits in another session."""
+    member = Member(asking.agent, Activity(None, None, None, None, 0, 0, None))
+    return Standing(
+        member, StandingState.WAITING, None, reading, session=asking.session
+    )
 
 
 def waiting_since(standing: Standing) -> str | None:

@@ -14,8 +14,10 @@ from cafleet_tui.model.standing import Standing, waiting_since
 from cafleet_tui.render.age import age
 from cafleet_tui.render.member import coding_agent, name, pane
 from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.status_line import session_name
 
 _LONGEST_LINE = 400
+_LONGEST_SESSION = 24
 _NO_NUMBERS = "No numbered answers: answer it in its pane (g)."
 _GIVEN = "✓ answered; its screen has not moved on yet"
 
@@ -60,10 +62,17 @@ def _head(standing: Standing, at: datetime, marked: bool) -> Content:
     waited = f"  waiting {age(clock.age(since, at))}" if since else "  waiting"
     where = f"  {coding_agent(standing)}  {pane(standing)}".rstrip()
     return Content.assemble(
-        (name(standing), "bold $warning" if marked else "bold"),
+        (_whom(standing), "bold $warning" if marked else "bold"),
         (where, "$text-muted"),
         (waited, "$warning"),
     )
+
+
+def _whom(standing: Standing) -> str:
+    """The member's name, after that of its session if it is in another."""
+    if standing.session is None:
+        return name(standing)
+    return f"{cut(session_name(standing.session), _LONGEST_SESSION)}/{name(standing)}"
 
 
 def _asked(standing: Standing, marked: bool) -> list[Content]:

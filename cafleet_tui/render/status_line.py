@@ -19,22 +19,27 @@ from cafleet_tui.render.wrap import shorten
 _GAP = "   "
 _EDGE = 2
 _LONGEST_ERROR = 40
+_LONGEST_NAME = 16
 _LONGEST_DELIVERER = 28
 
 
 class _Part(NamedTuple):
-    """A fact in words, and its weight: light parts are left out first."""
+    """A fact in words, and its weight: light parts are left out first.
+
+    `longer` are ways to say more in the room that is left, the longest first.
+    """
 
     content: Content
     weight: int
+    longer: tuple[Content, ...] = ()
 
 
 class Facts(NamedTuple):
     """The status line's facts; `trouble` is why the registry cannot be read.
 
-    `mail` counts messages for the human. `gone` of the expected `panes` do not exist. `held`
-    messages wait for their pane, the oldest for `held_for` seconds, and `held_by` tells who
-    delivers them; `last_error` is the newest trouble, with its time.
+    `mail` counts messages for the human, `elsewhere` who waits in other sessions. `gone` of the expected `panes` do not exist. `held`
+    messages to `held_to` wait for their pane, the oldest for `held_for` seconds, and `held_by`
+    tells who delivers them; `last_error` is the newest trouble, with its time.
     """
 
     session: Session
@@ -48,8 +53,10 @@ class Facts(NamedTuple):
     held: int = 0
     held_for: float = 0.0
     held_by: str = ""
+    held_to: tuple[str, ...] = ()
     last_error: str = ""
     mail: int = 0
+    elsewhere: int = 0
 
 
 def session_name(session: Session) -> str:
@@ -66,7 +73,24 @@ def status_line(facts: Facts, width: int) -> Content:
             break
         left = [part for part in left if part.weight > least]
         right = [part for part in right if part.weight > least]
+    left, right = _said_longer(left, right, width)
     return _spread(left, right, width)
+
+
+def _said_longer(
+    left: Sequence[_Part], right: Sequence[_Part], width: int
+) -> tuple[list[_Part], list[_Part]]:
+    """The parts, each in the longest way for which there is room; the left ones come first."""
+    spare = width - _length(left) - _length(right) - 1
+    sides: tuple[list[_Part], list[_Part]] = ([], [])
+    for side, parts in zip(sides, (left, right), strict=True):
+        for part in parts:
+            room = part.content.cell_length + spare
+            fitting = (each for each in part.longer if each.cell_length <= room)
+            content = next(fitting, part.content)
+            spare = room - content.cell_length
+            side.append(part._replace(content=content))
+    return sides
 
 
 def outcome_line(sent: Sent) -> Content:
@@ -123,16 +147,32 @@ def _left(facts: Facts) -> list[_Part]:
     if facts.mail:
         parts.append(_part(f"{facts.mail} for you", "bold $primary", 75))
     if facts.needing:
-        parts.append(_part(*_needs(facts.needing), 90))
+        parts.append(_needs(facts.needing))
+    if facts.elsewhere:
+        shown = look("waiting")
+        sign = "+" if facts.needing else f"{shown.glyph} "
+        parts.append(_part(f"{sign}{facts.elsewhere} elsewhere", shown.style, 85))
     return parts
 
 
-def _needs(needing: Sequence[Standing]) -> tuple[str, str]:
+def _needs(needing: Sequence[Standing]) -> _Part:
     glyph, _, style = look("waiting")
-    first = shorten(name(needing[0]), 16)
-    if len(needing) == 1:
-        return f"{glyph} {first} needs you", style
-    return f"{glyph} {len(needing)} need you: {first} …", style
+    names = [shorten(name(standing), _LONGEST_NAME) for standing in needing]
+    if len(names) == 1:
+        return _part(f"{glyph} {names[0]} needs you", style, 90)
+    few, *longer = _named(f"{glyph} {len(names)} need you: ", names)
+    return _part(few, style, 90)._replace(
+        longer=tuple(Content.styled(words, style) for words in reversed(longer))
+    )
+
+
+def _named(words: str, names: Sequence[str]) -> list[str]:
+    """`words` with one name, with two, with all of them."""
+    listed = [", ".join(names[:count]) for count in range(1, len(names) + 1)]
+    return [
+        f"{words}{each}{'' if count == len(names) else ' …'}"
+        for count, each in enumerate(listed, 1)
+    ]
 
 
 def _right(facts: Facts) -> list[_Part]:
@@ -160,8 +200,12 @@ def _health(facts: Facts) -> list[_Part]:
         return [gone, well]
     push = _part("push ok", "$text-muted", 30)
     if facts.held:
-        held = f"{facts.held} held {age(facts.held_for)}"
-        push = _part(held, "bold $warning", 70)
+        held, style = f"{facts.held} held {age(facts.held_for)}", "bold $warning"
+        names = [shorten(label(each), _LONGEST_NAME) for each in facts.held_to]
+        longer = reversed(_named(f"{held}: ", names))
+        push = _part(held, style, 70)._replace(
+            longer=tuple(Content.styled(words, style) for words in longer)
+        )
     parts = [push]
     if facts.held and facts.held_by:
         words = f"delivery: {cut(label(facts.held_by), _LONGEST_DELIVERER)}"

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from cafleet_core import clock
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_core.requests import StartRequest, UpRequest, UpResult
@@ -29,7 +27,7 @@ from cafleet_tui.keys.actions import Action
 from cafleet_tui.keys.keyed_app import shown
 from cafleet_tui.operations import create_session, member_operations
 from cafleet_tui.render import session as render
-from cafleet_tui.widgets.page_list import PageList
+from cafleet_tui.widgets.session_list import SessionList
 from cafleet_tui.widgets.status_bar import KeyLine, Line
 
 READ_EVERY = 1.0
@@ -48,7 +46,7 @@ class Picked(NamedTuple):
 class SessionPicker(ClosesOnce[Picked | None]):
     """Lists the sessions, read anew every second; dismissed with the one to open.
 
-    If a room is open below, Esc dismisses it with None. If `read_only`, no session can be
+    Those in which somebody waits come first. If a room is open below, Esc dismisses it with None. If `read_only`, no session can be
     started.
     """
 
@@ -56,14 +54,12 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     def __init__(self, open_source: OpenSource, *, read_only: bool = False) -> None:
         super().__init__()
-        self.options = PageList(markup=False)
+        self.sessions = SessionList()
         self._empty = Static(id="no-sessions")
-        self._header = Static(id="sessions-header")
         self._outcome = Line(id="outcome")
         self._jobs = JobRunner(self, open_source)
         self._read_only = read_only
         self._deleted = False
-        self._shown: tuple[SessionSummary, ...] = ()
         self._reading = False
         self._request = _BLANK
         self.settled = False
@@ -73,21 +69,22 @@ class SessionPicker(ClosesOnce[Picked | None]):
         with Vertical(id="sessions") as box:
             box.border_title = "Sessions"
             box.border_subtitle = f"{shown(self, 'picker.open')[0]} opens"
-            yield self._header
-            yield self.options
+            yield self.sessions
             yield self._empty
         with Vertical(id="foot"):
             yield self._outcome
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read the sessions now and every second."""
+        """Read the sessions now and every second, and where they work once."""
         self.read()
         self.set_interval(READ_EVERY, self.read)
-
-    @on(events.Resize)
-    def _fit(self) -> None:
-        self.call_after_refresh(self._fill)
+        self._jobs.run(
+            "folders",
+            lambda source: source.folders(),
+            self.sessions.show_folders,
+            lambda _error: None,  # the list says itself what cannot be read
+        )
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """The region of the picker, and the node that has its actions."""
@@ -97,9 +94,10 @@ class SessionPicker(ClosesOnce[Picked | None]):
         """Why an action is unavailable; None if it is available."""
         if action.id == "picker.new" and self._read_only:
             return member_operations.READ_ONLY
-        if action.id == "picker.open" and not self._shown:
+        if action.id == "picker.open" and not self.sessions.shown:
             return "there is no session"
-        if action.id == "picker.back" and not self._is_over_a_room:
+        closes = self._is_over_a_room or self.sessions.is_filtered
+        if action.id == "picker.back" and not closes:
             return "no session is open"
         return None
 
@@ -123,32 +121,15 @@ class SessionPicker(ClosesOnce[Picked | None]):
         """List these sessions; `why` says that they cannot be read."""
         self._reading = False
         self.settled = True
-        self._shown = tuple(summaries)
         key = shown(self, "picker.new")[0]
         self._empty.update(render.empty(why, None if self._read_only else key))
-        self._fill()
+        self.set_class(not summaries, "-none")
+        self.sessions.show(summaries)
         self.refresh_bindings()
 
-    def _fill(self) -> None:
-        width = self.options.size.width - 2
-        at = clock.now()
-        before = self.options.highlighted_option
-        self.set_class(not self._shown, "-none")
-        self._header.update(render.header(width))
-        rows = [render.row(summary, width, at) for summary in self._shown]
-        self.options.set_options(
-            Option(row, id=summary.session.session_id)
-            for row, summary in zip(rows, self._shown, strict=True)
-        )
-        ids = [summary.session.session_id for summary in self._shown]
-        kept = ids.index(before.id) if before and before.id in ids else 0
-        self.options.highlighted = kept if rows else None
-
-    @on(OptionList.OptionSelected)
-    def _open(self, event: OptionList.OptionSelected) -> None:
-        for summary in self._shown:  # the list may have been read anew since
-            if summary.session.session_id == event.option_id:
-                self.dismiss(Picked(summary.session))
+    @on(SessionList.Chosen)
+    def _open(self, event: SessionList.Chosen) -> None:
+        self.dismiss(Picked(event.session))
 
     @property
     def _is_over_a_room(self) -> bool:
@@ -156,12 +137,22 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     def action_open(self) -> None:
         """Open the highlighted session."""
-        self.options.action_select()
+        self.sessions.open()
 
     def action_back(self) -> None:
-        """Go back to the room that was open."""
-        if self._is_over_a_room:
+        """Clear the filter, else go back to the room that was open."""
+        if self.sessions.is_filtered:
+            self.sessions.clear_filter()
+        elif self._is_over_a_room:
             self.dismiss(None)
+
+    def action_filter(self) -> None:
+        """Have what is typed from now on looked for in the lines."""
+        self.sessions.filter()
+
+    def action_move(self, rows: int) -> None:
+        """Mark the session above or below."""
+        self.sessions.move(rows)
 
     def action_deleted(self) -> None:
         """Show deleted sessions too, or hide them again."""

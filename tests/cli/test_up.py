@@ -164,8 +164,8 @@ def test_outside_without_a_terminal_it_says_how_to_attach(outside: Outside) -> N
     assert attach[-2:] == ["-t", "=night- shift-1"]
     sized = outside.tmux("list-windows", "-a", "-F", "#{window_width} #{window_height}")
     assert sized == "160 50\n"
-    assert outside.up().code == 0
-    assert outside.up().code == 0
+    assert outside.up("--new").code == 0
+    assert outside.up("--new").code == 0
     names = outside.tmux("list-sessions", "-F", "#{session_name}").split("\n")
     assert sorted(names) == ["", "cafleet", "cafleet-2", "night- shift-1"]
 
@@ -180,6 +180,39 @@ def test_outside_with_a_terminal_it_is_attached(
     eventually(lambda: "● Done." in terminal.screen(pane), 40)
     eventually(lambda: "Administrator" in terminal.screen(pane))
     assert outside.tmux("list-clients", "-F", "#{session_name}") == "cafleet\n"
+
+
+def test_a_folder_in_which_a_session_works_gets_no_other_one_unasked(
+    outside: Outside, tmp_path: Path
+) -> None:
+    made = outside.up("--label", "docs", "--json").document
+    refused = outside.up("--json")
+    assert refused.code == 1
+    assert refused.error["code"] == "refused"
+    said = refused.error["message"]
+    assert said == f"session 'docs' works in this folder: {made['attach']}"
+    assert outside.up("--json", "--cwd", str(tmp_path)).code == 0
+    outside.tmux("kill-session", "-t", "=docs")
+    assert outside.up().code == 0
+
+
+def test_with_a_terminal_it_asks_whether_to_attach_to_the_one_that_works_there(
+    terminal: Terminal, outside: Outside
+) -> None:
+    assert outside.up("--label", "docs").code == 0
+    settings = [f"{name}={value}" for name, value in outside.settings.items()]
+    without = ["env", "-u", "TMUX", "-u", "TMUX_PANE", *settings]
+    command = [*without, *command_line("up", "--coding-agent", "pretender")]
+    pane, other = terminal.pane(command), terminal.pane(command)
+    for each in (pane, other):
+        eventually(
+            lambda each=each: "Attach to it? [Y/n]" in terminal.screen(each)  # type: ignore[misc]
+        )
+    terminal.keys(pane, "Enter")
+    clients = ("list-clients", "-F", "#{session_name}")
+    eventually(lambda: outside.tmux(*clients) == "docs\n")
+    terminal.keys(other, "n", "Enter")
+    eventually(lambda: "cafleet\n" in outside.tmux(*clients), 40)
 
 
 def test_a_director_that_asks_first_is_left_to_the_human(

@@ -11,7 +11,8 @@ from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.messages import cancel, history, inbox, pages, send
 from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import roster
+from cafleet_core.broker.team import all_sessions, roster
+from cafleet_core.storage import monitors
 from cafleet_core.storage.keyset import Edge
 from cafleet_core.views import (
     EVERYTHING,
@@ -69,7 +70,7 @@ READS: dict[str, Read] = {
     "last change": lambda r, t: pages.last_change(r, t.session.session_id),
     "roster with activity": lambda r, t: roster.roster(r, t.session.session_id),
     "pulses": lambda r, t: roster.pulses(r, t.session.session_id),
-    "session summaries": lambda r, _: sessions.summaries(r),
+    "session summaries": lambda r, _: all_sessions.summaries(r),
     "history of a sender": lambda r, t: history.page(
         r, t.session.session_id, Filter(sender=t.director.agent_id), 5
     ),
@@ -193,6 +194,7 @@ def test_a_change_finds_its_rows_by_an_index(
         ("roster with activity", "tasks_session_open"),
         ("session summaries", "tasks_session_open"),
         ("session summaries", "tasks_head"),
+        ("session summaries", "tasks_inbox"),
         ("history of a sender", "tasks_sent"),
         ("history of a recipient", "tasks_received"),
         ("newer page", "tasks_head (session_id=? AND seq>?)"),
@@ -227,3 +229,18 @@ def test_a_page_is_read_in_order_and_not_sorted(
     assert limited
     for steps in limited.values():
         assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+
+
+def test_who_waits_in_all_sessions_is_found_among_the_living_alone(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitors.keep_state(registry, team.director.agent_id, "waiting", "2026")
+    with monkeypatch.context() as context:
+        statements = Recorder(registry, context).statements
+        assert all_sessions.summaries(registry)[0].waiting
+    for sql, values in statements:
+        steps = registry.rows(f"EXPLAIN QUERY PLAN {sql}", tuple(values))
+        # those who have left have no placement, and stay among the agents
+        assert not [step for *_, step in steps if step in ("SCAN a", "SCAN agents")], (
+            sql
+        )

@@ -193,9 +193,10 @@ async def test_a_session_that_is_no_longer_listed_is_not_opened(
         await pilot.press("ctrl+o")
         picker = pilot.app.screen
         assert isinstance(picker, SessionPicker)
-        await until(pilot, lambda: picker.options.option_count)
+        await until(pilot, lambda: picker.sessions.options.option_count)
         gone = Option("gone", id="gone")
-        picker.post_message(OptionList.OptionSelected(picker.options, gone, 7))
+        listed = picker.sessions
+        listed.post_message(OptionList.OptionSelected(listed.options, gone, 7))
         await pilot.pause()
         assert pilot.app.screen is picker
 

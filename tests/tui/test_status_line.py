@@ -96,11 +96,12 @@ async def test_a_message_to_somebody_who_is_typing_is_held(
     ran = desk("message", "send", "--to", "worker", "--text", "hello")
     assert ran.code == 0, ran.err
     assert pending.held(desk.registry, session_id).messages == 1
+    assert pending.recipients(desk.registry, session_id) == ("worker",)
     async with a_room(source_of(Path(desk.registry.where)), desk.team.session) as (
         _,
         pilot,
     ):
-        await until(pilot, lambda: "1 held" in picture(pilot))
+        await until(pilot, lambda: ": worker   " in picture(pilot))
 
 
 async def test_the_last_error_stays_when_all_is_well_again(
@@ -131,4 +132,39 @@ def test_who_needs_the_human_and_what_is_held_is_told_at_every_width(
     line = status_line(locked, width).plain
     assert "! reviewer needs you   " in line
     assert "! the registry is locked" in line
+    assert len(line) <= width
+
+
+def test_who_waits_in_other_sessions_is_counted_beside_who_waits_here() -> None:
+    away = FACTS._replace(elsewhere=3)
+    assert "! 3 elsewhere" in status_line(away, 60).plain
+    reviewer = Standing(a_member("reviewer"), StandingState.WAITING, 41.0)
+    both = away._replace(needing=(reviewer,))
+    assert "! reviewer needs you   +3 elsewhere" in status_line(both, 80).plain
+    assert "elsewhere" not in status_line(FACTS, 200).plain
+
+
+@pytest.mark.parametrize(
+    ("width", "needs", "held"),
+    [
+        (60, "! 3 need you: anna …  ", ""),
+        (120, "! 3 need you: anna, bert, carl  ", "2 held 6m  "),
+        (160, "! 3 need you: anna, bert, carl  ", "2 held 6m: dora, emil  "),
+    ],
+)
+def test_who_needs_the_human_and_whose_message_is_held_is_named_where_there_is_room(
+    width: int, needs: str, held: str
+) -> None:
+    waiting = tuple(
+        Standing(a_member(name), StandingState.WAITING, 41.0)
+        for name in ("anna", "bert", "carl")
+    )
+    line = status_line(
+        FACTS._replace(
+            needing=waiting, held=2, held_for=360.0, held_to=("dora", "emil")
+        ),
+        width,
+    ).plain
+    assert needs in line
+    assert held in line
     assert len(line) <= width

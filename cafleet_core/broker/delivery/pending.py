@@ -20,6 +20,11 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*unsettled_pushes.held(registry, session_id))
 
 
+def recipients(registry: Registry, session_id: str) -> tuple[str, ...]:
+    """The names of those to whom they are to be typed, the one who waits longest first."""
+    return tuple(unsettled_pushes.held_recipients(registry, session_id))
+
+
 def lookback() -> str:
     """The stamp after which a text was typed that is still to be confirmed."""
     return policy.horizons(clock.now()).since
