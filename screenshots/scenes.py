@@ -112,11 +112,10 @@ SCENES = {
     "new-member": Scene(keys=("f2", "n")),
     "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
     # Those of other sessions follow, with the session's name; the header counts them.
+    # Also the second question, marked; an empty queue is one line.
     "questions-elsewhere": Scene(
         sessions.source, ("f2", "q", "down"), views=SMALL_AND_LARGE
     ),
-    "question-below": Scene(team.waiting, ("f2", "q", "down")),
-    "nobody-waits": Scene(team.empty, ("f2", "q")),
     # Messages unacked, marked and settled, each with its sign, and the text of the current one.
     # Names have fewer cells at 60 columns.
     "inbox": Scene(team.with_mail, ("f6", "space")),
@@ -130,9 +129,7 @@ SCENES = {
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
     # Agents are counted from 80 columns up, and where each works stands at 120.
-    "picker": Scene(
-        sessions.source, session=None, views=(_SHORT, _STRIP, _HIGH_LIGHT, _VAST)
-    ),
+    "picker": Scene(sessions.source, session=None, views=(_SHORT, _STRIP, _HIGH_LIGHT)),
     "picker-filter": Scene(
         sessions.source, ("f", *"docs"), session=None, views=SMALL_AND_LARGE
     ),
