@@ -250,7 +250,7 @@ def _pushed(
     stored = tasks.get(registry, missing)
     known.update((task.task_id, task) for task in stored)
     waiting = [
-        task for task in stored if task.task_id not in results and task.push_next_at
+        task for task in stored if task.task_id not in results and task.to_agent_id
     ]
     for task, result in _by_others(registry, waiting, rules) if waiting else ():
         known[task.task_id], results[task.task_id] = task, result
