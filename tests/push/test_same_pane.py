@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.delivery import dispatch, policy, same_pane
+from cafleet_core.broker.delivery import dispatch, pending, policy, same_pane
 from cafleet_core.broker.delivery.turns import Owed
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.config.rules import PushRules
-from cafleet_core.records import PushResult
+from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import tasks
 from cafleet_core.storage.rows import task_of
@@ -87,6 +87,26 @@ def test_who_comes_while_another_types_waits_and_one_types_for_all(
     assert [each.result() for each in later] == [DELIVERED, DELIVERED]
     first, others = eventually(lambda: bodies(tmp_path)[1:] and bodies(tmp_path))
     assert (first, sorted(others)) == (["first"], ["second", "third"])
+
+
+def test_what_another_has_typed_before_its_sender_asks_is_told(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    being_typed(registry, team, "first")
+    deliver = dispatch.deliver
+
+    def after_another(
+        own: Registry, owed: Sequence[Owed], rules: PushRules
+    ) -> tuple[dict[str, PushResult], list[Task]]:
+        assert not owed
+        monkeypatch.undo()
+        with own.write():
+            own.execute("UPDATE tasks SET push_claimed_until = created_at")
+        assert pending.settle(own, rules) == 2
+        return deliver(own, owed, rules)
+
+    monkeypatch.setattr(dispatch, "deliver", after_another)
+    assert result_of_send(registry, team, "second") == DELIVERED
 
 
 def test_one_that_died_while_it_typed_is_waited_for_shortly(

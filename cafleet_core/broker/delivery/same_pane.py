@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from cafleet_core.records import Task
     from cafleet_core.storage.registry import Registry
 
-_SHORTEST_SECONDS = 0.004
-_LONGEST_SECONDS = 0.05
-_LONGER = 1.3
+_SHORTEST_SECONDS = 0.008
+_LONGEST_SECONDS = 0.15
+_LONGER = 1.5
 """By how much each pause between two reads is longer than the last."""
 
 

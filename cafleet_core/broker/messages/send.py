@@ -231,7 +231,9 @@ def _pushed(
     others = tasks.get(registry, missing)
     known.update((task.task_id, task) for task in others)
     waiting = [
-        task for task in others if task.task_id not in results and task.push_next_at
+        task
+        for task in others
+        if task.task_id not in results and (task.push_next_at or task.push_outcome)
     ]
     for task, result in _by_others(registry, waiting, rules) if waiting else ():
         known[task.task_id], results[task.task_id] = task, result
