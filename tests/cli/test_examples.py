@@ -10,14 +10,12 @@ from typing import NamedTuple
 import pytest
 from mcp import Client, StdioServerParameters
 
-from cafleet_core import clock, ids
+from cafleet_core import ids
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.records import Start
 from cafleet_core.reference import commands
-from cafleet_core.storage import starts
 from tests.earlier import EarlierRegistry
 from tests.postgres import Server
 from tests.team import Team, a_team_in_panes
@@ -134,22 +132,6 @@ def install_agent(office: Office) -> None:
     binary.chmod(0o755)
 
 
-def start_drafter(office: Office) -> None:
-    """As if cafleet had started the drafter as a `claude`."""
-    install_agent(office)
-    drafter = office.team.others["drafter"].agent_id
-    kept = Start(
-        *(drafter, "[]", str(office.folder), "", None, None, None),
-        *(ids.new(), clock.stamp()),
-    )
-    with office.registry.write():
-        starts.keep(office.registry, kept)
-        office.registry.execute(
-            "UPDATE agent_placements SET coding_agent = 'claude' WHERE agent_id = ?",
-            (drafter,),
-        )
-
-
 def leave_earlier_registry(office: Office) -> None:
     """What is left of an earlier cafleet in the user's home."""
     source = EarlierRegistry(office.folder / "registry-2026.db")
@@ -194,7 +176,6 @@ NEEDS = {
     ("member", "send-input"): show_question,
     ("member", "interrupt"): be_at_work,
     ("member", "create"): install_agent,
-    ("member", "restart"): start_drafter,
     ("up",): install_agent,
     ("db", "import"): leave_earlier_registry,
 }
