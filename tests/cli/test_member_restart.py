@@ -69,6 +69,16 @@ class TestTheSameAgent:
         [another] = office.living()
         assert office.desk.panes() == [office.desk.pane, another]
 
+    def test_where_its_pane_goes_with_its_program_too(self, office: Office) -> None:
+        pane = office.hire()
+        office.desk.terminal.tmux(
+            "set-option", "-p", "-t", pane, "remain-on-exit", "off"
+        )
+        again = office.restart()
+        assert (again.code, again.err) == (0, "")
+        [another] = office.living()
+        assert another != pane
+
     def test_fresh_it_begins_another_conversation(self, office: Office) -> None:
         office.hire()
         before = office.conversation()

@@ -67,7 +67,8 @@ def emptied(
         _expect_nothing_lost(agent, pane, reading)
     ending = f"member restart --member-id {agent.agent_id}"
     delete_member.ask_to_leave(agent, placement, exit_seconds, ending)
-    return pane.pane_id
+    # a pane that does not outlive its program is gone with it
+    return None if cleanup.not_ours(placement, agent.agent_id) else pane.pane_id
 
 
 def opened(
