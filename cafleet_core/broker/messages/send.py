@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
-    from cafleet_core.records import PushResult, Task
     from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
@@ -229,10 +228,10 @@ def _pushed(
         tried.append(task)
     known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
-    stored = tasks.get(registry, missing)
-    known.update((task.task_id, task) for task in stored)
+    untried = tasks.get(registry, missing)
+    known.update((task.task_id, task) for task in untried)
     waiting = [
-        task for task in stored if task.task_id not in results and task.push_next_at
+        task for task in untried if task.task_id not in results and task.push_next_at
     ]
     for task, result in _by_others(registry, waiting, rules) if waiting else ():
         known[task.task_id], results[task.task_id] = task, result
