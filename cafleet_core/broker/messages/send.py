@@ -228,11 +228,11 @@ def _pushed(
         tried.append(task)
     known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
-    others = tasks.get(registry, missing)
-    known.update((task.task_id, task) for task in others)
+    untried = tasks.get(registry, missing)
+    known.update((task.task_id, task) for task in untried)
     waiting = [
         task
-        for task in others
+        for task in untried
         if task.task_id not in results and (task.push_next_at or task.push_outcome)
     ]
     for task, result in _by_others(registry, waiting, rules) if waiting else ():
