@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
             (team.director.agent_id, team.director.agent_id),
         )
     for name in NAMES:
-        eventually(lambda name=name: send_and_see(registry, team, tmp_path, name))
+        eventually(partial(send_and_see, registry, team, tmp_path, name))
         inbox.ack_all(registry, team.caller(name))
     return team
 
@@ -53,6 +54,10 @@ def typed(logs: Path) -> list[str]:
     return [turn for name in ("Director", *NAMES) for turn in turns(log_of(logs, name))]
 
 
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
 def test_in_24_idle_hours_nothing_is_typed(
     registry: Registry, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +67,7 @@ def test_in_24_idle_hours_nothing_is_typed(
     wakes = []
     for tick in range(24 * 60 // EVERY_MINUTES):
         moment = began + timedelta(minutes=tick * EVERY_MINUTES)
-        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        monkeypatch.setattr(clock, "now", partial(_same, moment))
         looked = watching.tick()
         assert looked.watching
         wakes.append(looked.wake)
