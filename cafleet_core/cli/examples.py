@@ -46,6 +46,7 @@ cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
     "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
+    "member restart": "cafleet member restart --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
     "worktree list": "cafleet worktree list",
     "worktree finish": "cafleet worktree finish drafter --merge",

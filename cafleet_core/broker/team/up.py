@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from cafleet_core import process
 from cafleet_core.broker.directory import sender_keys, sessions
-from cafleet_core.broker.team import cleanup, start_agent
+from cafleet_core.broker.team import cleanup, launch_order, start_agent
 from cafleet_core.config import keys
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -75,7 +75,7 @@ def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
         undo.callback(sessions.erase, registry, created.session.session_id)
         director, key = sender_keys.given(created.director)
         undo.callback(cleanup.forget, registry, director.agent_id)
-        starter = start_agent.order(
+        starter = launch_order.written(
             registry, director, director.agent_id, request.director, key
         )
         commands.run(
