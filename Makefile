@@ -8,7 +8,7 @@ JOBS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
-.PHONY: run test again campaigns smoke test-agents check static format mutants bench bench-peers screenshots movie docs clean
+.PHONY: run test again campaigns smoke test-agents check static format mutants tokens bench bench-peers screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -58,6 +58,9 @@ format: $(VENV)/.dev ## put the code in its usual form
 mutants: $(VENV)/.dev ## break the guards in every small way, and list what no test notices; some with ARGS="push/script"
 	@rm -rf mutants
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+tokens: $(VENV)/.dev ## count the characters that a working day prints to its agents
+	@$(BIN)/python -m tests.tokens
 
 bench: $(VENV)/.dev ## measure, three times, and judge the medians; more with ARGS="--json FILE", "--compare A B"
 	@$(BIN)/python -m tests.bench $(ARGS)
