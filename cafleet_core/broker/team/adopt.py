@@ -149,9 +149,10 @@ def _member(
 ) -> Agent:
     at = clock.stamp()
     placement = placements.placement_in(here, kind, at)
+    name = name or _free_name(registry, caller, kind)
+    description = f"Adopted in pane {here.pane.pane_id}"
     new = registration.new_agent(
-        *(caller.session, name or _free_name(registry, caller, kind)),
-        *(f"Adopted in pane {here.pane.pane_id}", AgentKind.MEMBER, at),
+        caller.session, name, description, AgentKind.MEMBER, at
     )
     director = caller.agent.agent_id
     return new._replace(placement=placement._replace(director_agent_id=director))
