@@ -92,6 +92,25 @@ class Agent(NamedTuple):
     placement: Placement | None = None
 
 
+class Start(NamedTuple):
+    """How an agent was last started, for starting it again.
+
+    `argv` is a JSON list, without the prompt and without secrets; `variables` are the names
+    of those that were given to it, separated by spaces. `conversation` is the id by which
+    its program goes on with what was said, empty where that is not known.
+    """
+
+    agent_id: str
+    argv: str
+    cwd: str
+    variables: str
+    model: str | None
+    effort: str | None
+    layout: str | None
+    conversation: str
+    started_at: str
+
+
 class Task(NamedTuple):
     """One delivery of one message to one recipient, or a broadcast's summary row.
 

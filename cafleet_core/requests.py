@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 class StartRequest(NamedTuple):
-    """A coding agent to start: `cwd` is an absolute folder, `environment` joins the pane's."""
+    """A coding agent to start: `cwd` is an absolute folder, `environment` joins the pane's.
+
+    `layout` is that of its pane, `conversation` the one to go on with, empty for a new one.
+    `missing` are the names of variables that it had before, and whose values are not known.
+    """
 
     coding_agent: str
     prompt: str = ""
@@ -17,6 +21,9 @@ class StartRequest(NamedTuple):
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
     effort: str | None = None
+    layout: str | None = None
+    conversation: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class TreeRequest(NamedTuple):
@@ -56,7 +63,7 @@ class MemberRequest(NamedTuple):
         """The request to start its coding agent."""
         return StartRequest(
             *(self.coding_agent, self.prompt, self.model, self.cwd),
-            *(self.environment, self.effort),
+            *(self.environment, self.effort, self.layout),
         )
 
 

@@ -37,6 +37,7 @@ process_names = []
 exit_command = "/exit"
 prompt_argv = ["{{prompt}}"]
 folder_argv = []
+conversation_argv = []
 [agents.{name}.cues]
 {cues}
 """

@@ -28,10 +28,13 @@ class CodingAgent(NamedTuple):
     The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`, or hold
     `{effort}` or, where something is said of the commands of one session, `{session_id}`;
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
-    pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
-    its foreground commands as tmux shows them, and `environment_marks` variables that it
-    sets for the commands it runs. `interrupt_keys` are pressed one after the other, by tmux's
-    names for them, to have it stop working. `models` and `efforts` are all that it takes, with `*`
+    pane, and `folder_argv` lets it read a folder that is not its own. `conversation_argv`
+    begins a conversation with the id `{conversation}`, of our choice, and `resume_argv` goes
+    on with the one of that id. `process_names` are its foreground commands as tmux shows
+    them, `environment_marks` variables that it sets for the commands it runs, and
+    `conversation_variable` the one of these that holds its conversation's id.
+    `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
+    stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
     """
 
@@ -42,6 +45,9 @@ class CodingAgent(NamedTuple):
     effort_argv: tuple[str, ...] = ()
     prompt_argv: tuple[str, ...] = ()
     folder_argv: tuple[str, ...] = ()
+    conversation_argv: tuple[str, ...] = ()
+    resume_argv: tuple[str, ...] = ()
+    conversation_variable: str = ""
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
@@ -61,33 +67,43 @@ class CodingAgent(NamedTuple):
         effort: str | None = None,
         session_id: str = "",
         directs: bool = False,
+        conversation: str = "",
+        resumes: bool = False,
     ) -> list[str]:
         """The argument list that starts this agent. Words are filled in, never parsed.
 
-        `folder` is one that its prompt is about, outside of its own. Raises Refused for
+        `folder` is one that its prompt is about, outside of its own. It goes on with the
+        `conversation` if it `resumes`, else it begins one with that id. Raises Refused for
         a model or an effort that it is known not to take.
         """
-        if model and not self.model_argv:
-            raise Refused(f"coding agent '{self.name}' takes no --model.")
-        if effort and not self.effort_argv:
-            raise Refused(f"coding agent '{self.name}' takes no --effort.")
-        self._expect_among("--model", model, self.models)
-        self._expect_among("--effort", effort, self.efforts)
+        self._expect_takes(model, effort)
         # a folder's option may take any number of words, so that a prompt never follows it
         own = (directs and self.director_argv) or self.argv
         parts = [own[0], *(self.folder_argv if folder else ()), *own[1:]]
         parts += self.model_argv if model else ()
         parts += self.effort_argv if effort else ()
+        if conversation:
+            parts += self.resume_argv if resumes else self.conversation_argv
         parts += self.prompt_argv if prompt else ()
         # a dash begins an option and a single word may be a subcommand, whatever parses it
         if prompt.startswith("-") or prompt.replace("-", "").isalnum():
             prompt = f" {prompt}"
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
+        words |= {"{conversation}": conversation}
         within = {"{session_id}": session_id, "{effort}": effort or ""}
         return [
             words[part] if part in words else _filled(part, within) for part in parts
         ]
+
+    def _expect_takes(self, model: str | None, effort: str | None) -> None:
+        """Raise Refused for a model or an effort that it is known not to take."""
+        if model and not self.model_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --model.")
+        if effort and not self.effort_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --effort.")
+        self._expect_among("--model", model, self.models)
+        self._expect_among("--effort", effort, self.efforts)
 
     def _expect_among(
         self, option: str, value: str | None, known: Sequence[str]

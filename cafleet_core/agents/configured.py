@@ -20,13 +20,13 @@ _LISTS = frozenset(
     (
         *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
         *("folder_argv", "process_names", "environment_marks", "models", "efforts"),
-        "interrupt_keys",
+        *("conversation_argv", "resume_argv", "interrupt_keys"),
     )
 )
 _KEY = re.compile(r"Escape|C-[a-z]")
 """Keys that have a program stop what it does; no other may be pressed for that."""
 
-_WORDS = frozenset(("exit_command", "shell_prefix"))
+_WORDS = frozenset(("exit_command", "shell_prefix", "conversation_variable"))
 _CUES = frozenset(Cues._fields)
 
 

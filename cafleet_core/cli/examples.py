@@ -10,6 +10,7 @@ EXAMPLES = {
 cafleet session export 7c1e52d0
 cafleet session export 7c1e52d0 --format html\
 """,
+    "session resume": "cafleet session resume 7c1e52d0 --dry-run",
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",
@@ -51,6 +52,7 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
+    "member restart": "cafleet member restart --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
     "worktree list": "cafleet worktree list",
     "worktree finish": "cafleet worktree finish drafter --merge",

@@ -9,6 +9,7 @@ from cafleet_core.broker.directory import callers, identity
 from cafleet_core.broker.registry.open import Registry, is_file, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
+from cafleet_core.config.keys import CONVERSATION
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Interface
@@ -84,6 +85,10 @@ class Invocation:
             authority.refuse_unproven(around, calls)
         if calls.another:
             output.note(_ANOTHER)
+        if not self.read_only and os.environ.get(CONVERSATION):
+            from cafleet_core.broker.directory import conversation  # of members alone
+
+            conversation.note(self.registry, calls.agent, os.environ)
         return calls
 
     def expect_authority(self, session: Session) -> None:

@@ -7,6 +7,7 @@ from cafleet_core.broker.team import roster
 from cafleet_core.cli import output
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import AgentKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,14 +55,14 @@ def capture(
 def scan(
     run: Invocation, lines: int, ansi: bool, unchanged_since: tuple[str, ...]
 ) -> None:
-    """Print the last lines of your own pane and of every member's.
+    """Print the last lines of your own pane and of every member's; as the Administrator, of all.
 
     Each has its time and its digest above it. With --unchanged-since and a digest, or NAME=
     and that member's, a pane that still shows the same is told to be unchanged, and no more.
     """
     known, caller = _known(unchanged_since), run.caller()
     members = [member.agent for member in roster.team(run.registry, caller)]
-    own = [caller.agent] if caller.agent.placement else []
+    own = _own(run, caller)
     taken = _taken(run, caller, [*own, *members], lines, ansi)
     documents = [
         {
@@ -72,6 +73,18 @@ def scan(
         for each in taken
     ]
     _print([_section(document) for document in documents], ansi, run, documents)
+
+
+def _own(run: Invocation, caller: Caller) -> list[Agent]:
+    """The caller with its pane; for the Administrator, who has none, the Director."""
+    if caller.agent.kind != AgentKind.ADMINISTRATOR:
+        return [caller.agent] if caller.agent.placement else []
+    from cafleet_core.broker.directory import identity
+
+    director_id = caller.session.director_agent_id
+    if director_id is None:
+        return []
+    return [identity.find_agent(run.registry, caller.session.session_id, director_id)]
 
 
 def _taken(

@@ -57,9 +57,10 @@ def create(
     words = given_prompt(prompt, prompt_file) or prompts.FOR_MEMBERS
     caller = run.caller()
     kind = coding_agent or create_member.inherited_agent(caller.agent)
-    request = MemberRequest(
-        name, description, *starting_with(words, kind, **start), layout=layout
-    )._replace(tree=_wanted_tree(run, worktree, base))
+    begun = starting_with(words, kind, **start)
+    request = MemberRequest(name, description, *begun[:6], layout)._replace(
+        tree=_wanted_tree(run, worktree, base)
+    )
     run.places_agents = True
     if count is not None:
         return _several(run, caller, host, _numbered(request, count))

@@ -201,6 +201,19 @@ COMMANDS = {
         ),
     ),
     "member explain": Command("explain.explain", (_member("The member to explain."),)),
+    "member restart": Command(
+        "member_restart.restart",
+        (
+            _MEMBER,
+            flag("--fresh", "fresh", "In a new conversation."),
+            Option(
+                ("--force", "-f"),
+                "force",
+                "End it without asking, and lose its question or draft.",
+                kind=Kind.FLAG,
+            ),
+        ),
+    ),
     "member delete": Command(
         "member_delete.delete",
         (

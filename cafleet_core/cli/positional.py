@@ -43,6 +43,7 @@ POSITIONAL = {
     "member explain": _MEMBER,
     "member wait": _MEMBER,
     "member watch": _MEMBER,
+    "member restart": _MEMBER,
     "member delete": _MEMBER,
     "monitor": _SESSION,
     "replay": _SESSION,

@@ -13,6 +13,8 @@ DATABASE_URL = "CAFLEET_DATABASE_URL"
 MAX_TEXT_LEN = "CAFLEET_MAX_TEXT_LEN"
 SESSION_ID = "CAFLEET_SESSION_ID"
 AGENT_ID = "CAFLEET_AGENT_ID"
+CONVERSATION = "CAFLEET_CONVERSATION_IN"
+"""Names the variable in which an agent's program tells its commands its conversation's id."""
 
 _LONGEST_COUNT = 18
 _SWITCH = {

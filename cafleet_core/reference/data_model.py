@@ -16,6 +16,7 @@ from cafleet_core.storage import (
     host_models,
     models,
     monitor_models,
+    start_models,
     task_models,
     usage_models,
     worktree_models,
@@ -67,6 +68,7 @@ def tables() -> list[type[models.Table]]:
         monitor_models,
         event_models,
         host_models,
+        start_models,
         worktree_models,
         usage_models,
     )

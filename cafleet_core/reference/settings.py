@@ -35,6 +35,8 @@ _TAIL = """
 | `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
 | `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
+| `conversation_argv`, `resume_argv` | What is added to begin a conversation with the id `{conversation}`, where the program takes one of our choice; and to go on with it. |
+| `conversation_variable` | The variable in which the program tells the commands it runs which conversation it is in. |
 | `models`, `efforts` | All that it takes there, `*` and `?` standing for any letters (`["*/*"]`); anything else is refused before it is started. Left out: whatever is given. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |

@@ -46,6 +46,18 @@ def set_operation(registry: Registry, agent_id: str, operation: str | None) -> N
     )
 
 
+def claim_operation(
+    registry: Registry, agent_id: str, operation: str | None, before: str | None
+) -> bool:
+    """Record an operation on a placed agent if `before` is still the last; whether it was."""
+    cursor = registry.execute(
+        "UPDATE agent_placements SET operation = ?"
+        " WHERE agent_id = ? AND COALESCE(operation, '') = ?",
+        (operation, agent_id, before or ""),
+    )
+    return bool(cursor.rowcount)
+
+
 def has_acted(registry: Registry, agent_id: str) -> bool:
     """Whether an agent has done anything since it joined, or any message names it."""
     return bool(

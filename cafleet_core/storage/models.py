@@ -133,7 +133,7 @@ class Placement(Table):
     )
     operation = TextField(
         null=True,
-        help_text="`create` or `delete`, and the process that is at it (its pid, start and"
+        help_text="`create`, `delete` or `restart`, and the process that is at it (its pid, start and"
         " pid namespace); NULL while nothing is.",
     )
     pane_pid = IntegerField(

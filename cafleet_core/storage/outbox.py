@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PushOutcome, TaskState, Transport
 from cafleet_core.storage.tasks import CHANGED, marks
-from cafleet_core.storage.unsettled_pushes import OWED, UNCONFIRMED
+from cafleet_core.storage.unsettled_pushes import AT_WORK, OWED, UNCONFIRMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,20 +20,26 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
 
     Pushes to unreachable recipients are left until they are due, however many there are; a
     text is confirmed on the host where it was typed. It returns the tasks, in any order;
-    the lease ends at `at.until`. Nothing is leased unless the task `beside` is stored.
+    the lease ends at `at.until`. Nothing is leased unless the task `beside` is stored, and no
+    push to a recipient to whom another process is typing: the two would be in each other's
+    way, and who types next takes along all that has come meanwhile.
     """
     recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
+    owed_to = marks(due.owed_to) or "NULL"
     there = " AND EXISTS (SELECT 1 FROM tasks b WHERE b.task_id = ?)" if beside else ""
     return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
-        f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {OWED}"
+        f" AND (context_id IN ({owed_to}) AND {OWED} AND context_id NOT IN"
+        f"       (SELECT c.context_id FROM tasks c WHERE c.context_id IN ({owed_to})"
+        f"        AND {AT_WORK})"
         f"      OR {UNCONFIRMED.format(t='')} AND EXISTS"
         "       (SELECT 1 FROM agent_placements p"
         f"        WHERE p.agent_id = context_id AND p.host = ?)){there} {CHANGED}",
         (
             *(at.until, *recipients, *due.owed_to, at.now, at.latest),
             *(at.now, at.now, at.later),
+            *(*due.owed_to, at.recent, at.latest),
             *(at.since, at.before, at.now, host),
             *((beside,) if beside else ()),
         ),

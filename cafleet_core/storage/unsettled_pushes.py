@@ -5,8 +5,11 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import UNREACHABLE
 from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.storage.tasks import marks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.storage.registry import Registry
 
 _UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
@@ -34,6 +37,12 @@ UNCONFIRMED = f"""
 """
 """A typed text to confirm that nobody is at, by `since, before, now` of its horizons."""
 
+AT_WORK = f"""
+    c.status_state = '{TaskState.INPUT_REQUIRED}' AND c.notified_at IS NULL
+    AND c.push_claimed_until BETWEEN ? AND ?
+"""
+"""A task `c` by whose claim somebody types to its recipient, by `recent, latest` of its horizons."""
+
 
 class Horizons(NamedTuple):
     """Stamps between which what is stored counts.
@@ -41,7 +50,8 @@ class Horizons(NamedTuple):
     A claim ends at `until`. One that ends beyond `latest`, or a try that is due beyond `later`,
     was stamped by a clock that has been set back since, and is ignored. One that ends between
     `until` and `latest` holds: whoever made it has read its clock later, and committed sooner.
-    What was typed after `since`, and by `before`, is to be confirmed.
+    What was typed after `since`, and by `before`, is to be confirmed. Whoever has made a claim
+    that ends after `recent` is still typing.
     """
 
     now: str
@@ -50,6 +60,7 @@ class Horizons(NamedTuple):
     later: str
     since: str
     before: str
+    recent: str
 
 
 class Due(NamedTuple):
@@ -166,3 +177,25 @@ def sessions_with_work(
         " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
         (host, host, since, host, host),
     )
+
+
+def untried(
+    registry: Registry, task_ids: Sequence[str], at: Horizons
+) -> dict[str, bool]:
+    """The recipients of those of these tasks that nobody has tried to push yet, by their ids.
+
+    Whether what each is owed can be claimed now: nobody types to it, nor has claimed a task.
+    """
+    rows = registry.rows(
+        "SELECT t.context_id, CASE WHEN t.push_claimed_until BETWEEN ? AND ?"
+        " OR EXISTS (SELECT 1 FROM tasks c"
+        f" WHERE c.context_id = t.context_id AND {AT_WORK}) THEN 0 ELSE 1 END"
+        f" FROM tasks t WHERE t.task_id IN ({marks(task_ids)}) AND t.push_outcome IS NULL"
+        f" AND t.push_next_at > '' AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
+        " AND (t.expires_at IS NULL OR t.expires_at > ?)",
+        (at.now, at.latest, at.recent, at.latest, *task_ids, at.now),
+    )
+    free: dict[str, bool] = {}
+    for agent_id, is_free in rows:
+        free[agent_id] = free.get(agent_id, True) and bool(is_free)
+    return free

@@ -133,8 +133,8 @@ def _show(screen: str) -> None:
 
 
 def main() -> None:
-    """Serve the terminal until `/exit`; the prompt is the argument after `--name NAME`."""
-    prompt = sys.argv[-1] if len(sys.argv) > sys.argv.index("--name") + 2 else ""
+    """Serve the terminal until `/exit`; the prompt is the last argument, after all options."""
+    prompt = "" if sys.argv[-2].startswith("--") else sys.argv[-1]
     actor, draft = Actor(prompt), ""
     tty.setraw(0, termios.TCSANOW)
     if prompt:

@@ -158,7 +158,18 @@ def make_tree(office: Office) -> None:
     Workshop(office.registry, office.team, a_repository(office.folder)).tree("drafter")
 
 
+def hire_anew(office: Office) -> None:
+    """The drafter is a Claude Code that a command has started."""
+    install_agent(office)
+    create = (
+        "cafleet member create --name drafter --description d --coding-agent claude"
+    )
+    for line in ("cafleet member delete drafter --force", create):
+        assert office.shell(line).code == 0
+
+
 NEEDS = {
+    ("member", "restart"): hire_anew,
     ("worktree", "finish"): make_tree,
     ("event", "test"): write_rule,
     ("message", "status"): ack,

@@ -24,6 +24,14 @@ def test_all_panes_of_a_server_are_taken_with_one_call_of_tmux(
     trace = tmp_path / "trace"
     documents = crew("member", "scan", "--json", CAFLEET_TRACE=str(trace)).document
     assert [each["name"] for each in documents] == ["Director", "one", "two"]
+    human = (
+        "--session-id",
+        crew.team.session.session_id,
+        "--agent-id",
+        "Administrator",
+    )
+    seen = crew("member", "scan", "--json", *human).document
+    assert [each["name"] for each in seen] == ["Director", "one", "two"]
     assert len({each["captured_at"] for each in documents}) == 1
     captures = [
         line for line in trace.read_text().splitlines() if "capture-pane" in line

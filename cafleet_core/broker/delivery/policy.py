@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CLAIM_SECONDS = 15.0
 """Seconds after which a try that has not ended counts as dead."""
 
+TYPING_SECONDS = 2.0
+"""Seconds for which a process that has made a claim counts as typing; it takes a tenth of it."""
+
 CONFIRM_SECONDS = 0.3
 """Seconds that a submitted text may need to leave the input box."""
 
@@ -145,4 +148,5 @@ def horizons(at: datetime) -> Horizons:
         later=clock.stamp(clock.plus(at, _LONGEST_FAILED)),
         since=clock.stamp(clock.plus(at, -_CONFIRM_FOR)),
         before=clock.stamp(clock.plus(at, -CONFIRM_SECONDS)),
+        recent=clock.stamp(clock.plus(at, CLAIM_SECONDS - TYPING_SECONDS)),
     )

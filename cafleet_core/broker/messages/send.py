@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
+    from cafleet_core.records import PushResult, Task
     from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
@@ -246,8 +247,22 @@ def _pushed(
         tried.append(task)
     known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
-    known.update((task.task_id, task) for task in tasks.get(registry, missing))
+    stored = tasks.get(registry, missing)
+    known.update((task.task_id, task) for task in stored)
+    waiting = [
+        task for task in stored if task.task_id not in results and task.push_next_at
+    ]
+    for task, result in _by_others(registry, waiting, rules) if waiting else ():
+        known[task.task_id], results[task.task_id] = task, result
     pushed = [
         (known[task_id], results[task_id]) for task_id in task_ids if task_id in results
     ]
     return Sent(known[task_ids[0]], tuple(pushed))
+
+
+def _by_others(
+    registry: Registry, waiting: Sequence[Task], rules: PushRules
+) -> list[tuple[Task, PushResult]]:
+    from cafleet_core.broker.delivery import same_pane  # seldom another types there
+
+    return same_pane.settled(registry, waiting, rules)

@@ -23,6 +23,11 @@ def entries(registry: Registry, agent_id: str, limit: int) -> list[Entry]:
     return timeline.by_heads(registry, list(dict.fromkeys(heads)))
 
 
+def count(registry: Registry, agent_id: str, limit: int) -> int:
+    """How many messages an agent has not acked; `limit` for more."""
+    return len(_open(registry, agent_id, limit))
+
+
 def those_open(
     registry: Registry, agent_id: str, task_ids: Collection[str], limit: int
 ) -> list[str]:

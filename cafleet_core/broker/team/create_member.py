@@ -10,7 +10,13 @@ from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import USUAL
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import placements, sender_keys
-from cafleet_core.broker.team import cleanup, operations, prompts, start_agent
+from cafleet_core.broker.team import (
+    cleanup,
+    launch_order,
+    operations,
+    prompts,
+    start_agent,
+)
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, commands, new_pane, windows
@@ -164,7 +170,7 @@ def _spawn(
     key: str,
 ) -> Home:
     directed_by = (member.placement or director).director_agent_id or ""
-    starter = start_agent.order(registry, member, directed_by, request.start, key)
+    starter = launch_order.written(registry, member, directed_by, request.start, key)
     return new_pane.make(
         director.tmux_socket,
         directed_by,

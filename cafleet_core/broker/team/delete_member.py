@@ -91,7 +91,12 @@ def _end_pane(
     if others := cleanup.of_other_sessions(registry, member):
         return PaneEnd(LEFT, _shared(pane_id, others[0]))
     if not force:
-        _ask_to_leave(member, placement, exit_seconds)
+        ask_to_leave(
+            member,
+            placement,
+            exit_seconds,
+            f"member delete --member-id {member.agent_id}",
+        )
     _kill(placement, pane_id)
     return PaneEnd(KILLED if force else CLOSED)
 
@@ -111,8 +116,13 @@ def _kill(placement: Placement, pane_id: str) -> None:
             raise
 
 
-def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
-    """Wait until the pane is dead: after the exit command if it is safe to type, then a signal."""
+def ask_to_leave(
+    member: Agent, placement: Placement, seconds: float, command: str
+) -> None:
+    """Wait until the pane is dead: after the exit command if it is safe to type, then a signal.
+
+    Raises NotReady if it is not in time, which names the `command` that ends it by force.
+    """
     deadline = time.monotonic() + seconds
 
     def ended() -> bool:
@@ -131,7 +141,7 @@ def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
         raise NotReady(
             f"pane {pane_id} did not close within {seconds:g} s of being asked to."
             f"{words}\nLook with 'cafleet member capture', or end it"
-            f" with 'cafleet member delete --member-id {member.agent_id} --force'."
+            f" with 'cafleet {command} --force'."
         )
 
 

@@ -6,6 +6,7 @@ import os
 
 from cafleet_core import clock, host, text
 from cafleet_core.broker.team import cleanup, prompts
+from cafleet_core.broker.team.starts import BRANCH, WORKTREE
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.requests import TreeRequest
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from cafleet_core.requests import MemberRequest
     from cafleet_core.storage.registry import Registry
     from cafleet_core.worktrees.repository import Repository
-
-PATH, BRANCH = "CAFLEET_WORKTREE", "CAFLEET_BRANCH"
-"""Variables by which a member, and the user's command for new trees, know the tree."""
 
 _MOST_NAMES = 100
 
@@ -85,7 +83,7 @@ def make(registry: Registry, tree: Worktree, request: MemberRequest) -> Made:
     repository.add(of, tree.path, tree.branch, at, tree.agent_id)
     _, left = included.copy(of.top, tree.path)
     if wanted.set_up:
-        known = {PATH: tree.path, BRANCH: tree.branch, "CAFLEET_REPOSITORY": of.top}
+        known = {WORKTREE: tree.path, BRANCH: tree.branch, "CAFLEET_REPOSITORY": of.top}
         seconds = float(wanted.set_up_seconds)
         set_up.run(wanted.set_up, tree.path, known, seconds)
     return Made(tree, _same_folder(of, tree, request.cwd), included.words(left))
@@ -98,7 +96,7 @@ def placed(request: MemberRequest, made: Made) -> MemberRequest:
     words = prompts.with_values(request.prompt, values)
     if words and words == request.prompt:
         words += _NOTE.format(path=tree.path, branch=tree.branch, base=tree.base_name)
-    variables = (*request.environment, (PATH, tree.path), (BRANCH, tree.branch))
+    variables = (*request.environment, (WORKTREE, tree.path), (BRANCH, tree.branch))
     return request._replace(cwd=made.folder, prompt=words, environment=variables)
 
 

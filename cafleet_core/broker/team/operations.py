@@ -1,4 +1,4 @@
-"""Finish or undo operations on agents whose process ended while it created or deleted them.
+"""Finish or undo operations on agents whose process ended while it was at them.
 
 The agent's placement names the process from the first commit of the operation to its last.
 """
@@ -53,6 +53,8 @@ def free_name(registry: Registry, session_id: str, name: str) -> None:
                 _undo_creation(registry, agent)
             case Underway.DELETE:
                 _finish_deletion(registry, agent)
+            case Underway.RESTART:
+                _end_operation(registry, agent)
 
 
 def mend(registry: Registry, agent: Agent) -> str:
@@ -71,6 +73,9 @@ def mend(registry: Registry, agent: Agent) -> str:
         case Underway.DELETE if not _has_pane(agent):
             _finish_deletion(registry, agent)
             return f"deregistered {name}, whose deletion was interrupted"
+        case Underway.RESTART:
+            _end_operation(registry, agent)
+            return f"kept {name}, whose restart was interrupted: restart it again"
         case Underway.CREATE | Underway.DELETE:
             _end_operation(registry, agent)
             return f"kept {name}, whose pane lives"

@@ -47,6 +47,13 @@ control room beside you.
 
 Wait for the human's instructions now."""
 
+FOR_RESTARTED = """\
+You were started again: your program had ended. You are still {{name}}, with the same id \
+and the same messages. {{waiting}} Read what is new with:
+  cafleet --session-id {{session_id}} message poll --agent-id {{agent_id}} --full
+If you were in the middle of something, go on with it; else stop, you will be told when a \
+message comes."""
+
 LONGEST_ARGUMENT = 100_000
 """Bytes that one argument of a program may have on every system."""
 

@@ -7,29 +7,35 @@ in a new tmux session of that machine's user.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 
 from cafleet_core import clock, host, process, text
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import identity, placements, sender_keys
 from cafleet_core.broker.hosts import presence, remote_call
-from cafleet_core.broker.team import cleanup, create_member, operations, start_agent
-from cafleet_core.broker.team.up import DETACHED
+from cafleet_core.broker.team import (
+    cleanup,
+    create_member,
+    launch_order,
+    operations,
+    own_window,
+    start_agent,
+)
 from cafleet_core.errors import CafleetError, InvalidInput, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import commands, facts, windows
+from cafleet_core.panes.tmux import commands, facts
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.states import AgentKind, Underway, Verb
-from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.records import Agent, Session
+    from cafleet_core.panes.tmux.windows import Opened
+    from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
 
 CREATE_SECONDS = 60.0
@@ -105,7 +111,7 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
     )
     operations.free_name(registry, session.session_id, unplaced.name)
     with ExitStack() as undo:
-        opened = _window(registry, session, unplaced.name)
+        opened = own_window.opened(registry, session, unplaced.name, _WAITS)
         undo.push(cleanup.closes_window(opened))
         here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], True)
         member, key = sender_keys.given(_pending(caller, unplaced, here, request))
@@ -117,7 +123,7 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
             registration.add(registry, member)
         undo.push(partial(create_member.take_back, registry, member))
         directed_by = caller.agent.agent_id
-        starter = start_agent.order(registry, member, directed_by, start, key)
+        starter = launch_order.written(registry, member, directed_by, start, key)
         respawn = ("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter)
         commands.run(opened.socket, *respawn)
         started = start_agent.wait_until_ready(registry, housed)
@@ -141,25 +147,10 @@ def _pending(
     )
 
 
-def _housed(member: Agent, opened: windows.Opened) -> Agent:
+def _housed(member: Agent, opened: Opened) -> Agent:
     placement = member.placement
     assert placement is not None  # noqa: S101  # see `_pending`
     return member._replace(placement=placement._replace(tmux_pane_id=opened.pane_id))
-
-
-def _window(registry: Registry, session: Session, name: str) -> windows.Opened:
-    """A new window for a member: beside the session's agents here, else in a tmux session."""
-    for agent in lookup.agents_on(registry, host.host_id()):
-        placement = agent.placement
-        if agent.session_id != session.session_id or placement is None:
-            continue
-        socket, pane_id = placement.tmux_socket, placement.tmux_pane_id or ""
-        with suppress(TmuxError):  # a server that has ended: another may be there
-            pane = facts.panes(socket).get(pane_id)
-            if pane and agent.agent_id in pane.agent_ids:
-                return windows.open_window(socket, pane_id, name, {}, _WAITS)
-    team = windows.free_session_name(session.label or "cafleet")
-    return windows.open_session(team, name, DETACHED, {}, _WAITS)
 
 
 def _folder(written: str) -> str:

@@ -1,4 +1,4 @@
-"""Start a coding agent in a pane: its launch order, its environment, its first state."""
+"""Start a coding agent in a pane: what tells that it can be, its environment, its first state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.directory import identity, placements, sender_keys
+from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.placements import typable
 from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
@@ -17,14 +17,14 @@ from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.tmux import captures, launch, snapshot, windows
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, is_shell
+from cafleet_core.panes.tmux import captures, snapshot
+from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.requests import StartRequest, StartResult
-from cafleet_core.states import AgentKind, AgentStatus, EventKind, PaneState
+from cafleet_core.states import AgentStatus, EventKind, PaneState
 from cafleet_core.storage import agents, events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from cafleet_core.agents.catalog import CodingAgent
     from cafleet_core.panes.tmux.snapshot import PaneSnapshot
@@ -68,46 +68,17 @@ def variables(request: StartRequest) -> dict[str, str]:
     return {**ours, **dict(request.environment)}
 
 
-def order(
-    registry: Registry,
-    agent: Agent,
-    director_agent_id: str,
-    request: StartRequest,
-    key: str,
-) -> list[str]:
-    """Write an agent's launch order, and return the command that reads it.
-
-    `key` proves processes that the agent starts; it is passed in the order, a private file.
-    """
-    kind, folder = program(request), Path(folder_of(registry, agent.agent_id))
-    folder.mkdir(mode=0o700)
-    prompt = prompts.filled(request.prompt, agent, director_agent_id)
-    elsewhere = prompts.too_long(prompt)
-    if elsewhere:
-        prompt = prompts.kept(prompt, folder)
-    readable = str(folder) if elsewhere else None
-    path = launch.write_order(
-        folder,
-        kind.command(
-            *(agent.name, request.model, prompt, readable),
-            effort=request.effort,
-            session_id=agent.session_id,
-            directs=agent.kind == AgentKind.DIRECTOR,
-        ),
-        request.cwd,
-        {**variables(request), **_identity(registry, agent), sender_keys.VARIABLE: key},
-        {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
-    )
-    return windows.module("cafleet_core.panes.tmux.launch", str(path))
-
-
 def finish(
     registry: Registry,
     started: StartResult,
     director_agent_id: str,
     request: StartRequest,
+    what: EventKind = EventKind.CREATED,
 ) -> StartResult:
-    """Type the prompt to an agent that takes none as an argument, and end the operation."""
+    """Type the prompt to an agent that takes none as an argument, and end the operation.
+
+    `what` is recorded to have happened to it.
+    """
     result = _tell(registry, started, director_agent_id, request)
     agent = result.agent
     assert agent.placement is not None  # noqa: S101  # it has been started there
@@ -115,7 +86,7 @@ def finish(
         agents.set_operation(registry, agent.agent_id, None)
         events.add(
             registry,
-            EventKind.CREATED,
+            what,
             clock.stamp(),
             agent.session_id,
             agent.agent_id,
@@ -243,11 +214,3 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(_POLL_SECONDS)
     return True
-
-
-def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:
-    return {
-        keys.DATABASE_URL: registry.url,
-        keys.SESSION_ID: agent.session_id,
-        keys.AGENT_ID: agent.agent_id,
-    }

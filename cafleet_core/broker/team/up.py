@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from cafleet_core import process
 from cafleet_core.broker.directory import sender_keys, sessions
-from cafleet_core.broker.team import cleanup, start_agent
+from cafleet_core.broker.team import cleanup, launch_order, start_agent
 from cafleet_core.config import keys
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -75,14 +75,14 @@ def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
         undo.callback(sessions.erase, registry, created.session.session_id)
         director, key = sender_keys.given(created.director)
         undo.callback(cleanup.forget, registry, director.agent_id)
-        starter = start_agent.order(
+        starter = launch_order.written(
             registry, director, director.agent_id, request.director, key
         )
         commands.run(
             opened.socket,
             *("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter),
         )
-        room = _add_control_room(registry, created, opened)
+        room = add_control_room(registry, created.session.session_id, opened)
         started = start_agent.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
@@ -98,10 +98,8 @@ def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
     )
 
 
-def _add_control_room(
-    registry: Registry, created: sessions.Created, opened: Opened
-) -> str:
-    session_id = created.session.session_id
+def add_control_room(registry: Registry, session_id: str, opened: Opened) -> str:
+    """Divide a Director's window and show the session there; the new pane's id."""
     wide = windows.size(opened).columns >= _COLUMNS_FOR_BOTH
     room = windows.split(
         opened,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import foreign_files, process_tree, refused_turns
 from cafleet_core.panes.reading.refused_turns import RefusedTurn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _LIMIT = "usage_limit_exceeded"
 _EVENTS = (b'"task_complete"', b'"turn_aborted"', b'"token_count"')
 _USED_UP = 100.0
+_ID_LENGTH = 36
 
 
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
@@ -26,6 +28,40 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     path = rollout(pane_pid, proc)
     refused = refused_turns.report("rollout", [*_refused(path)]) if path else None
     return [refused] if refused else []
+
+
+def conversation(pane_pid: int, proc: str = PROC) -> str:
+    """The id of the conversation of the Codex in a pane; empty without one."""
+    return _id_of(rollout(pane_pid, proc))
+
+
+def begun_in(folder: str, since: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """The ids of the conversations that Codex has begun in a folder after a stamp."""
+    own = os.path.join(environ.get("HOME", ""), ".codex")
+    home = environ.get("CODEX_HOME") or own
+    after = clock.epoch(since)
+    for path, _, names in os.walk(os.path.join(home, "sessions")):
+        for log in (os.path.join(path, name) for name in names):
+            if not _is_rollout(log) or _written_at(log) < after:
+                continue
+            began = foreign_files.first_entry(log).get("payload")
+            if not isinstance(began, dict) or began.get("cwd") != folder:
+                continue
+            if _epoch(began.get("timestamp")) >= after:
+                yield _id_of(log)
+
+
+def _epoch(stamp: object) -> float:
+    """The seconds since 1970 of a time that Codex has written; 0 for anything else."""
+    try:
+        return clock.parse(str(stamp)).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _id_of(rollout: str) -> str:
+    """The id at the end of a rollout's name, after the time at which it began."""
+    return rollout.removesuffix(".jsonl")[-_ID_LENGTH:]
 
 
 def rollout(pane_pid: int, proc: str) -> str:

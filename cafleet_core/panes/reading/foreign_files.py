@@ -44,6 +44,12 @@ def newest_entries(
             yield entry
 
 
+def first_entry(path: str) -> dict[str, Any]:
+    """The JSON object in the first line of a log; empty if it holds something else."""
+    text, _ = beginning_at(path, 0, _LARGEST)
+    return parsed(text.partition(b"\n")[0])
+
+
 def parsed(text: bytes) -> dict[str, Any]:
     """The JSON object that a text is; empty for anything else."""
     import json  # most looks find no such file

@@ -21,6 +21,7 @@ from cafleet_core.storage.migrations import (
     m0016_transport,
     m0017_labels,
     m0018_usage,
+    m0019_starts,
 )
 
 STEPS = (
@@ -42,6 +43,7 @@ STEPS = (
     m0016_transport.apply,
     m0017_labels.apply,
     m0018_usage.apply,
+    m0019_starts.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
