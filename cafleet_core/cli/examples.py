@@ -46,6 +46,8 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member adopt": "cafleet member adopt --list",
+    "member release": "cafleet member release drafter",
     "member interrupt": 'cafleet member interrupt drafter --and "Leave docs/plan.md as it is."',
     "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
     "member watch": "cafleet member watch --member-id drafter --until ack",

@@ -146,6 +146,20 @@ COMMANDS = {
             ),
         ),
     ),
+    "member adopt": Command(
+        "member_adopt.adopt",
+        (
+            Option(("--pane",), "pane", "The pane that it runs in.", "PANE"),
+            Option(("--name",), "name", "Its name; else its kind's."),
+            Option(
+                ("--coding-agent",),
+                "coding_agent",
+                "Which it is, where its command does not tell.",
+            ),
+            flag("--list", "lists", "Show who can be adopted."),
+        ),
+    ),
+    "member release": Command("member_adopt.release", (_MEMBER,)),
     "member wait": Command(
         "member_wait.wait_for_state",
         (

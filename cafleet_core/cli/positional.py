@@ -36,6 +36,8 @@ POSITIONAL = {
     "member send-input": _MEMBER,
     "member exec": _MEMBER,
     "member ping": _MEMBER,
+    "member adopt": ("--pane",),
+    "member release": _MEMBER,
     "member interrupt": _MEMBER,
     "member prompt": _MEMBER,
     "member explain": _MEMBER,

@@ -45,6 +45,14 @@ def add(pane: MarkedPane, agent_id: str) -> bool:
     )
 
 
+def claim(pane: MarkedPane, agent_id: str) -> bool:
+    """Mark a pane that bears no agent's mark with one; whether the pane was free."""
+    aimed = f"set-option -p -t {_checked(_PANE_ID, pane.pane_id)}"
+    own = _checked(_ID, agent_id)
+    unmarked = f"#{{==:#{{{IDENTITY_OPTION}}},}}"
+    return _changed(pane, unmarked, f"{aimed} {IDENTITY_OPTION} {own}")
+
+
 def remove(pane: MarkedPane, agent_id: str) -> bool:
     """Remove an agent's mark from a pane, and no other's; whether that was done.
 
