@@ -18,8 +18,6 @@ from cafleet_core.panes.tmux import client
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ORDER = "order.json"
-
 
 def write_order(
     folder: Path,
@@ -35,7 +33,8 @@ def write_order(
         "environment": environment,
         "pane_options": pane_options,
     }
-    path = folder / ORDER
+    # a name of its own: who was late for an earlier order must not carry out this one
+    path = folder / f"order-{os.urandom(8).hex()}.json"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(order, file)
