@@ -256,7 +256,8 @@ class EventKind(StrEnum):
     SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; RESTARTED is a program
     that was started anew for an agent, or in its pane and is adopted; CAPTURED is a pane whose text
     somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
-    and DIED beside it where it means that.
+    and DIED beside it where it means that. CONTEXT_HIGH is an agent's, QUOTA_HIGH its
+    account's, told by the first agent that shows it.
     HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 
@@ -278,6 +279,8 @@ class EventKind(StrEnum):
     ANSWERED = "answered"
     LIMIT_REACHED = "limit_reached"
     LIMIT_OVER = "limit_over"
+    CONTEXT_HIGH = "context_high"
+    QUOTA_HIGH = "quota_high"
     DIED = "died"
     DELIVERY_STARTED = "delivery_started"
     HOST_AWAY = "host_away"

@@ -22,6 +22,7 @@ ALIASES = {
 
 COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("member", "show"): ("agent", "show"),
+    ("team", "scan"): ("member", "scan"),
     ("monitor", "start"): ("monitor",),
     ("monitor", "scan"): ("member", "scan"),
     ("monitor", "capture"): ("member", "scan"),

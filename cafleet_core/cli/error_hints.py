@@ -125,6 +125,7 @@ BY_MESSAGE = {
     "send failed: <what> was not typed into pane <pane_id>: <outcome> (<reason>).": "What the reason means is in docs/troubleshooting.md; look with `cafleet member explain`.",
     "no key was pressed in pane <pane_id>: <outcome> (<reason>).": "What the reason means is in docs/troubleshooting.md; look with `cafleet member explain`.",
     "no key is known that interrupts coding agent '<name>'.": "Name it in config.toml: `interrupt_keys`, in docs/config.md.",
+    "--unchanged-since '<each>' is no digest, nor NAME= and one.": "Give 8 or more digits of the `content_sha256` that `member scan --json` prints.",
     "No such command '<name>'": "`cafleet --help` lists the commands.",
     "No such option '<option_name>'": "`cafleet <command> --help` lists the options.",
 }

@@ -10,6 +10,7 @@ EXAMPLES = {
 cafleet session export 7c1e52d0
 cafleet session export 7c1e52d0 --format html\
 """,
+    "session resume": "cafleet session resume 7c1e52d0 --dry-run",
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",
@@ -37,7 +38,10 @@ cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
     "member list": "cafleet member list --activity",
     "member questions": "cafleet member questions",
     "member capture": "cafleet member capture --member-id drafter --lines 20",
-    "member scan": "cafleet member scan --lines 20",
+    "member scan": """\
+cafleet member scan --lines 20
+cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
+""",
     "member send-input": "cafleet member send-input --member-id drafter --choice 1",
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",

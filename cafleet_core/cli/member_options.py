@@ -16,6 +16,13 @@ _MEMBER = _member("The member.")
 _LINES = Option(
     ("--lines",), "lines", "How many.", None, Kind.COUNT, 80, True, 1, 100000
 )
+_UNCHANGED_SINCE = Option(
+    ("--unchanged-since",),
+    "unchanged_since",
+    "Print nothing of a pane with this digest; repeatable.",
+    "[NAME=]DIGEST",
+    multiple=True,
+)
 _ANSI = flag("--ansi", "ansi", "Keep colours and other escape sequences.")
 
 _CREATE = (
@@ -85,8 +92,10 @@ COMMANDS = {
         ),
     ),
     "member questions": Command("member_questions.listing"),
-    "member capture": Command("member_capture.capture", (_MEMBER, _LINES, _ANSI)),
-    "member scan": Command("member_capture.scan", (_LINES, _ANSI)),
+    "member capture": Command(
+        "member_capture.capture", (_MEMBER, _LINES, _ANSI, _UNCHANGED_SINCE)
+    ),
+    "member scan": Command("member_capture.scan", (_LINES, _ANSI, _UNCHANGED_SINCE)),
     "member ping": Command("member_input.ping", (_MEMBER,)),
     "member send-input": Command(
         "member_input.send_input",

@@ -39,6 +39,14 @@ COMMANDS = {
         ),
         _SESSION,
     ),
+    "session resume": Command(
+        "session_resume.resume",
+        (
+            flag("--dry-run", "dry_run", "Only tell what would be started."),
+            flag("--fresh", "fresh", "In new conversations."),
+        ),
+        Argument("reference", "ID", kind=Kind.SESSION),
+    ),
     "session delete": Command(
         "session.delete",
         (flag("--close-panes", "close_panes", "End the members' panes too."),),

@@ -46,12 +46,24 @@ def up(
     run.places_agents = True
     words = " ".join(prompt) or prompts.FOR_DIRECTORS
     request = UpRequest(label, starting_with(words, **start))
+    _offer_lost(run, request.director.cwd)
     socket = os.environ.get("TMUX", "").split(",")[0]
     pane_id = os.environ.get("TMUX_PANE")
     if socket and pane_id:
         _tell(run, up.beside(run.registry, request, pane_id, socket), attach=None)
     else:
         _apart(run, request)
+
+
+def _offer_lost(run: Invocation, folder: str) -> None:
+    """Note each session of this folder that has lost its tmux server, and how to have it back."""
+    from cafleet_core.broker.team import resume_session
+
+    for session in resume_session.lost_in(run.registry, folder):
+        run.note(
+            f"Note: a team of this folder has lost its tmux server;"
+            f" 'cafleet session resume {session.session_id}' starts it again."
+        )
 
 
 def _apart(run: Invocation, request: UpRequest) -> None:

@@ -76,15 +76,8 @@ def context(sample: UsageSample) -> str:
     """How much of its context an agent uses: in percent where the size is known, else in tokens."""
     if sample.context_used is None:
         return UNKNOWN
-    percent = context_percent(sample)
+    percent = sample.context_percent
     return tokens(sample.context_used) if percent is None else f"{percent}%"
-
-
-def context_percent(sample: UsageSample) -> int | None:
-    """How much of its context an agent uses, in percent; None where that is not known."""
-    if sample.context_used is None or sample.context_size is None:
-        return None
-    return min(100, sample.context_used * 100 // sample.context_size)
 
 
 def document(total: Total) -> dict[str, Any]:
@@ -111,7 +104,7 @@ def _left_document(sample: UsageSample) -> dict[str, Any]:
         "account": sample.account or None,
         "context_used": sample.context_used,
         "context_size": sample.context_size,
-        "context_percent": context_percent(sample),
+        "context_percent": sample.context_percent,
         "five_hours": _window(sample.five_hours),
         "seven_days": _window(sample.seven_days),
     }

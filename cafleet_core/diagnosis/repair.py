@@ -9,7 +9,14 @@ from contextlib import closing, suppress
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import is_file, open_registry
-from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
+from cafleet_core.broker.team import (
+    cleanup,
+    operations,
+    pane_states,
+    resume_session,
+    roster,
+    unmarked,
+)
 from cafleet_core.diagnosis import silent_servers
 from cafleet_core.errors import RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -28,7 +35,8 @@ def repair(path: str) -> list[str]:
     The file becomes private, every live session gets its Administrator, a tmux server whose
     socket is missing recreates it, what a killed command has begun is finished or undone, a
     pane that has lost its mark and is provably the same is marked again, and members whose
-    pane is gone are deregistered. Raises RegistryError.
+    pane is gone are deregistered, but for those that 'session resume' can start again.
+    Raises RegistryError.
     """
     if is_file(path) and not os.path.exists(path):
         return []
@@ -89,6 +97,7 @@ def _reap(registry: Registry) -> Iterator[str]:
                 and view is not None
                 and view.state == PaneState.DEAD
                 and view.screen is None
+                and not resume_session.is_lost(registry, agent)
             ):
                 agents.deregister(registry, agent)
                 yield f"deregistered {text.label(agent.name)} ({view.evidence})"

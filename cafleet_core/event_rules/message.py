@@ -33,6 +33,8 @@ WORDS = {
     EventKind.ANSWERED: "was answered: {answer}",
     EventKind.LIMIT_REACHED: "is at its usage limit",
     EventKind.LIMIT_OVER: "is past its usage limit",
+    EventKind.CONTEXT_HIGH: "has used {new} of its context",
+    EventKind.QUOTA_HIGH: "has used {new} of its account's quota",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
     EventKind.HOST_AWAY: "cannot reach machine {new}",

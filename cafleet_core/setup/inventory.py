@@ -9,7 +9,14 @@ from cafleet_core import assets
 from cafleet_core.config import server_url
 from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.setup import files, hooks, host_unit, jsonc, signature
+from cafleet_core.setup import (
+    files,
+    hooks,
+    host_unit,
+    jsonc,
+    signature,
+    status_line,
+)
 from cafleet_core.setup.agent_folders import AGENTS, TITLES, home, installed
 from cafleet_core.setup.edits import (
     AllowedPattern,
@@ -92,6 +99,9 @@ def _claude(home: str) -> Iterator[Piece]:
     does = "runs cafleet and reads its skills"
     yield _allow("claude", home, Target(settings, allow), does)
     yield _hooks("claude", home, Target(settings, hooks.StateHooks(hooks.CLAUDE)))
+    purpose = "Claude Code tells its cost, its context and its quotas."
+    tap = Target(settings, status_line.StatusLineTap())
+    yield Piece("claude-usage", "claude", purpose, home, (tap,), _RESTART)
 
 
 def _has_plugin(settings: str) -> bool:

@@ -110,6 +110,8 @@ def advance(path: str, progress: Progress, most: int = MOST_AT_ONCE) -> Progress
     if start < progress.offset:  # it was written anew
         progress = Progress()
     whole, end, _ = text.rpartition(b"\n")
+    if not end and len(text) == most:
+        whole = text  # a line that is longer than that is passed over
     for line in whole.split(b"\n"):
         if _COST in line or (_ANSWER in line and _USAGE in line):
             progress = _counted(progress, foreign_files.parsed(line))

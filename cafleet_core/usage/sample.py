@@ -50,6 +50,13 @@ class UsageSample(NamedTuple):
     five_hours: Window | None = None
     seven_days: Window | None = None
 
+    @property
+    def context_percent(self) -> int | None:
+        """How much of its context an agent uses; None where that is not known."""
+        if self.context_used is None or self.context_size is None:
+            return None
+        return min(100, self.context_used * 100 // self.context_size)
+
 
 def count(value: object) -> int:
     """A number of tokens in another program's file; 0 for what is none."""

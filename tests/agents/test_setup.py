@@ -15,6 +15,8 @@ from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.usage.reader import UsageReader
+from cafleet_core.usage.sample import UsageSample
 from tests.agents.models import ModelApi
 from tests.agents.office import Office
 from tests.agents.programs import AT_REST, FOLDER, PATIENCE, USERS_CODEX, Programs
@@ -25,6 +27,8 @@ from tests.terminal import Ran, Terminal, cafleet, eventually
 AGENTS = ("claude", "codex")
 EACH = pytest.mark.parametrize("agent", AGENTS)
 TRUST_ALL = "Trust all and continue"
+STATUS_LINE = """sed -n 's/.*"model":{"id":"\\([^"]*\\)".*/the line of \\1/p'"""
+"""The user's own status line, which reads its input."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         with ModelApi() as api:
             programs = Programs(root, terminal, api)
             a_cafleet_that_tells_panes(programs)
+            settings = programs.home / ".claude" / "settings.json"
+            settings.parent.mkdir(exist_ok=True)
+            line = {"type": "command", "command": STATUS_LINE}
+            settings.write_text(json.dumps({"statusLine": line}))
             assert set_up(programs, "--apply").code == 0
             office = Office(registry, programs, a_team(registry))
             office.hires("claude", "claude", programs.start("claude"))
@@ -202,6 +210,31 @@ def test_a_director_reads_its_role_unasked(office: Office) -> None:
         )
 
     eventually(read, PATIENCE)
+
+
+def test_what_each_has_used_is_told_and_the_users_status_line_stays(
+    office: Office,
+) -> None:
+    def used(agent: str) -> UsageSample | None:
+        placement = office.team.others[agent].placement
+        assert placement is not None
+        return UsageReader().read(placement)
+
+    def by_its_status_line() -> UsageSample | None:
+        sample = used("claude")
+        return sample if sample and sample.context_size else None
+
+    for agent in AGENTS:
+        office.programs.says(office.pane(agent), "hello")
+    office.programs.awaits(office.pane("claude"), "the line of ")
+    claude = eventually(by_its_status_line, PATIENCE)
+    assert claude is not None
+    assert claude.cost is not None
+    eventually(lambda: min((used("claude") or claude).tokens[:2]) > 0, PATIENCE)
+    codex = eventually(lambda: used("codex"), PATIENCE)
+    assert codex is not None
+    assert min(codex.tokens[:2]) > 0
+    assert (codex.cost, bool(codex.context_size)) == (None, True)
 
 
 def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> None:

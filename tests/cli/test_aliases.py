@@ -66,6 +66,7 @@ def test_each_command_of_the_table_is_there(meant: tuple[str, ...]) -> None:
         ("monitor start --once", "monitor --once"),
         ("monitor scan --lines 5", "member scan --lines 5"),
         ("monitor capture", "member scan"),
+        ("team scan", "member scan"),
         ("member prompt --shell bob ls", "member exec bob ls"),
         ("member prompt bob --shell -- ls -a", "member exec bob -- ls -a"),
         ("member prompt bob -- --shell", "member prompt bob -- --shell"),

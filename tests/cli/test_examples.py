@@ -101,14 +101,25 @@ def make_member(registry: Registry, team: Team) -> None:
 
 def show_question(office: Office) -> None:
     """The drafter asks something."""
+    restart_drafter(office, "-c", f"print({QUESTION!r}); input()", shows="2. No")
+
+
+def be_at_work(office: Office) -> None:
+    """The drafter runs a command that takes a minute."""
+    standin = ("-m", "cafleet_core.demo.standin", "--name", "drafter")
+    work = ("--behaviour", "ack", "! sleep 60")
+    restart_drafter(office, *standin, *work, shows="✻ ")
+
+
+def restart_drafter(office: Office, *python: str, shows: str) -> None:
+    """Start another program of Python's in the drafter's pane, and wait until it shows that."""
     placement = office.team.others["drafter"].placement
     assert placement is not None
     pane = placement.tmux_pane_id or ""
     office.terminal.tmux(
-        *("respawn-pane", "-k", "-t", pane, "--", sys.executable, "-c"),
-        f"print({QUESTION!r}); input()",
+        *("respawn-pane", "-k", "-t", pane, "--", sys.executable, *python)
     )
-    eventually(lambda: "2. No" in office.terminal.screen(pane))
+    eventually(lambda: shows in office.terminal.screen(pane))
     placements.adopt(office.registry, office.team.others["drafter"])
 
 
@@ -147,11 +158,23 @@ def make_tree(office: Office) -> None:
     Workshop(office.registry, office.team, a_repository(office.folder)).tree("drafter")
 
 
+def hire_anew(office: Office) -> None:
+    """The drafter is a Claude Code that a command has started."""
+    install_agent(office)
+    create = (
+        "cafleet member create --name drafter --description d --coding-agent claude"
+    )
+    for line in ("cafleet member delete drafter --force", create):
+        assert office.shell(line).code == 0
+
+
 NEEDS = {
+    ("member", "restart"): hire_anew,
     ("worktree", "finish"): make_tree,
     ("event", "test"): write_rule,
     ("message", "status"): ack,
     ("member", "send-input"): show_question,
+    ("member", "interrupt"): be_at_work,
     ("member", "create"): install_agent,
     ("up",): install_agent,
     ("db", "import"): leave_earlier_registry,

@@ -15,7 +15,7 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
 NAMES = (
-    *("claude-skills", "claude-allow", "claude-hooks"),
+    *("claude-skills", "claude-allow", "claude-hooks", "claude-usage"),
     *("codex-skills", "codex-allow", "codex-registry", "codex-daemon", "codex-hooks"),
     *("opencode-skills", "opencode-allow"),
 )

@@ -82,6 +82,15 @@ def test_a_transcript_is_read_on_where_the_last_reading_ended(tmp_path: Path) ->
     assert claude.advance(str(path), half).tokens == Tokens(110, 5, 1000)
 
 
+def test_a_line_longer_than_what_is_read_at_once_is_passed_over(tmp_path: Path) -> None:
+    path = transcript(tmp_path, answer(1), answer(2, text="x" * 5000), answer(3))
+    progress = Progress()
+    for _ in range(12):
+        progress = claude.advance(str(path), progress, 1000)
+    assert progress.tokens == Tokens(220, 10, 2000)
+    assert progress.offset == path.stat().st_size
+
+
 def test_the_status_line_tells_claudes_money_context_and_quotas(
     shell: Shell, tmp_path: Path
 ) -> None:

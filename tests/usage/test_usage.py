@@ -9,19 +9,22 @@ import pytest
 
 from cafleet_core import clock
 from cafleet_core.broker.directory import agents
+from cafleet_core.broker.events import history
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision.monitor import Monitor
-from cafleet_core.broker.team import usage
+from cafleet_core.broker.team import usage, usage_alerts
 from cafleet_core.broker.team.usage import By
 from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.states import EventKind
 from cafleet_core.storage import usage_samples
-from cafleet_core.usage.sample import Tokens, UsageSample
+from cafleet_core.usage.sample import Tokens, UsageSample, Window
+from cafleet_core.views import EventFilter
 from tests.builders import DAWN, an_id, at
 from tests.cli.conftest import Prompt, as_agent, cli
 from tests.core.test_sources import Shell, record, shell
 from tests.team import NOWHERE, Team, a_team
-from tests.usage.agent_files import CONVERSATION, answer, status, transcript
+from tests.usage.agent_files import CONVERSATION, RESETS, answer, status, transcript
 
 __all__ = ["as_agent", "cli", "shell"]
 
@@ -161,6 +164,45 @@ def test_costs_are_estimated_only_where_the_agent_tells_none(
     assert (alice.stated, alice.estimated > 0, alice.unknown) == (0, True, False)
     assert bob == (700, 0, False)
     assert (carol.total, carol.unknown) == (None, True)
+
+
+def test_a_full_context_and_a_quota_almost_used_up_are_told_once_each_time(
+    registry: Registry, team: Team, tmp_path: Path
+) -> None:
+    def recorded() -> list[tuple[str, str | None, str]]:
+        usage.sample(registry, team.session.session_id)
+        kinds = (EventKind.CONTEXT_HIGH, EventKind.QUOTA_HIGH)
+        return [
+            (event.kind, event.new, history.detail(event).get("quota", ""))
+            for event in history.newest(registry, EventFilter(kinds=kinds), 99)
+        ]
+
+    def shows(context: int, percent: int, resets: int = RESETS) -> None:
+        quota = {"used_percentage": percent, "resets_at": resets}
+        tokens = {"input_tokens": context}
+        window = {"context_window_size": 100, "current_usage": tokens}
+        limits = {"five_hour": quota}
+        status(tmp_path, context_window=window, rate_limits=limits)
+
+    first = [("context_high", "82%", ""), ("quota_high", "91%", "5 h")]
+    assert recorded() == first
+    shows(85, 95)
+    assert recorded() == first
+    shows(40, 10, RESETS + 9)
+    assert recorded() == first
+    shows(80, 90, RESETS + 9)
+    second = [("context_high", "80%", ""), ("quota_high", "90%", "5 h")]
+    assert recorded() == first + second
+
+
+def test_one_account_is_told_of_once_for_all_of_its_agents() -> None:
+    high = UsageSample("c1", "its folder", seven_days=Window(93, RESETS))
+    [alert] = usage_alerts.alerts(high, None, [])
+    assert (alert.kind, alert.quota) == (EventKind.QUOTA_HIGH, "week")
+    other = high._replace(conversation="c2")
+    assert list(usage_alerts.alerts(other, None, [high])) == []
+    elsewhere = other._replace(account="another")
+    assert len(list(usage_alerts.alerts(elsewhere, None, [high]))) == 1
 
 
 def test_a_cost_says_what_of_it_is_known(cli: Prompt, registry: Registry) -> None:

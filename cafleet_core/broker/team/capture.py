@@ -6,14 +6,14 @@ from contextlib import suppress
 
 from cafleet_core import clock, text
 from cafleet_core.broker.directory import placements
-from cafleet_core.errors import RegistryError, TmuxError
+from cafleet_core.errors import CafleetError, Refused, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import commands, facts
+from cafleet_core.panes.tmux import captures
 from cafleet_core.states import EventKind, Interface
 from cafleet_core.storage import events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.records import Agent
@@ -26,12 +26,51 @@ def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
     Without `ansi` they hold no control sequences. Raises Refused while the pane is being
     made, TmuxError if it is gone or not provably the member's.
     """
-    placement, pane_id = placements.pane_of(member)
-    pane = facts.panes(placement.tmux_socket).get(pane_id)
-    if pane is None or member.agent_id not in pane.agent_ids:
-        raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")
-    captured = commands.capture(placement.tmux_socket, pane_id, lines, ansi)
-    return captured if ansi else [text.sanitise(line) for line in captured]
+    captured = capture_here([member], lines, ansi)[member.agent_id]
+    if isinstance(captured, CafleetError):
+        raise captured
+    return captured
+
+
+def capture_here(
+    members: Iterable[Agent], lines: int, ansi: bool
+) -> dict[str, list[str] | CafleetError]:
+    """What `capture` returns or raises for each of these members, by agent id.
+
+    Their panes are on this host: one tmux call a server.
+    """
+    captured: dict[str, list[str] | CafleetError] = {}
+    by_socket: dict[str, dict[str, str]] = {}
+    for member in members:
+        try:
+            placement, pane_id = placements.pane_of(member)
+        except Refused as error:
+            captured[member.agent_id] = error
+        else:
+            panes = by_socket.setdefault(placement.tmux_socket, {})
+            panes[member.agent_id] = pane_id
+    for socket, panes in by_socket.items():
+        captured.update(_captured_at(socket, panes, lines, ansi))
+    return captured
+
+
+def _captured_at(
+    socket: str, panes: Mapping[str, str], lines: int, ansi: bool
+) -> dict[str, list[str] | CafleetError]:
+    try:
+        seen = captures.capture(socket, [*dict.fromkeys(panes.values())], lines, ansi)
+    except TmuxError as error:
+        return dict.fromkeys(panes, error)
+    captured: dict[str, list[str] | CafleetError] = {}
+    for agent_id, pane_id in panes.items():
+        pane = seen.get(pane_id)
+        if pane is None or agent_id not in pane.agent_ids:
+            gone = f"pane {pane_id} of member {agent_id} is gone."
+            captured[agent_id] = TmuxError(gone)
+        else:
+            shown = pane.lines if ansi else map(text.sanitise, pane.lines)
+            captured[agent_id] = list(shown)
+    return captured
 
 
 def record(

@@ -17,7 +17,7 @@ from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.tmux import commands, snapshot
+from cafleet_core.panes.tmux import captures, snapshot
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentStatus, EventKind, PaneState
@@ -194,7 +194,7 @@ class _Watch:
 def tail(socket: str, pane_id: str) -> list[str]:
     """The last non-blank lines of a pane; empty if it is gone."""
     try:
-        lines = commands.capture(socket, pane_id, _LOOKED_AT, ansi=False)
+        lines = captures.capture_pane(socket, pane_id, _LOOKED_AT, ansi=False)
     except TmuxError:
         return []
     # tmux notes a death on the bottom line, far below the last words on a tall pane

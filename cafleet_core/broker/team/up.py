@@ -82,7 +82,7 @@ def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
             opened.socket,
             *("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter),
         )
-        room = _add_control_room(registry, created, opened)
+        room = add_control_room(registry, created.session.session_id, opened)
         started = start_agent.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
@@ -98,10 +98,8 @@ def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
     )
 
 
-def _add_control_room(
-    registry: Registry, created: sessions.Created, opened: Opened
-) -> str:
-    session_id = created.session.session_id
+def add_control_room(registry: Registry, session_id: str, opened: Opened) -> str:
+    """Divide a Director's window and show the session there; the new pane's id."""
     wide = windows.size(opened).columns >= _COLUMNS_FOR_BOTH
     room = windows.split(
         opened,

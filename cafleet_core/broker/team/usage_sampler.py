@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 
 from cafleet_core import clock, host
+from cafleet_core.broker.team import usage_alerts
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import usage_samples
+from cafleet_core.storage import events, usage_samples
 from cafleet_core.usage.claude import MOST_AT_ONCE
 from cafleet_core.usage.reader import UsageReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cafleet_core.broker.team.usage_alerts import Alert
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
     from cafleet_core.storage.usage_samples import Kept
@@ -51,12 +53,28 @@ class UsageSampler:
         ]
         if not changed:
             return
-        at = clock.stamp()
+        at, known = clock.stamp(), [each.sample for each in kept.values()]
         with self._registry.write(session_id, durable=False):
             for agent, sample, before in changed:
                 usage_samples.keep(
                     *(self._registry, session_id, agent.agent_id, at, sample, before)
                 )
+                earlier = before.sample if before else None
+                for alert in usage_alerts.alerts(sample, earlier, known):
+                    self._record(agent, at, alert)
+                known.append(sample)
+
+    def _record(self, agent: Agent, at: str, alert: Alert) -> None:
+        detail = None
+        if alert.quota:
+            import json  # few samples tell something new of a quota
+
+            detail = json.dumps({"quota": alert.quota, "resets_at": alert.resets_at})
+        events.add(
+            *(self._registry, alert.kind, at, agent.session_id, agent.agent_id),
+            new=alert.used,
+            detail=detail,
+        )
 
     def _read(self, team: Iterable[Agent]) -> Iterable[tuple[Agent, UsageSample]]:
         here = host.host_id()

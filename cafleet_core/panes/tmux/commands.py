@@ -79,21 +79,3 @@ def terminate(socket: str, pane_id: str) -> None:
 
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(os.getpgid(pane.pid), signal.SIGTERM)
-
-
-def capture(socket: str, pane_id: str, lines: int, ansi: bool) -> list[str]:
-    """The last `lines` lines of a pane's screen and history, without trailing blank ones.
-
-    Raises TmuxError if the pane is gone.
-    """
-    options = ["-e"] if ansi else []
-    reply = client.call(
-        ["capture-pane", "-p", *options, "-S", f"-{lines}", "-t", pane_id],
-        socket=socket,
-    )
-    if reply.code != 0:
-        raise TmuxError(f"tmux capture-pane failed: {reply.err.strip()}")
-    screen = reply.out.split("\n")
-    while screen and not screen[-1].strip():
-        screen.pop()
-    return screen[-lines:]

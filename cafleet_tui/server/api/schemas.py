@@ -95,7 +95,10 @@ _DELIVERED = json_object(
 )
 _OPTION = json_object(digit=NUMBER, label=TEXT, free_text=FLAG)
 _CAPTURE = json_object(
-    ("name", "lines", "content", "captured_at", "content_sha256", "error"),
+    (
+        *("name", "lines", "content", "captured_at", "content_sha256", "error"),
+        "unchanged",
+    ),
     member_agent_id=TEXT,
     pane_id=MAYBE,
     name=TEXT,
@@ -103,6 +106,7 @@ _CAPTURE = json_object(
     content=TEXT,
     captured_at=TEXT,
     content_sha256=TEXT,
+    unchanged=FLAG,
     error=MAYBE,
 )
 _COUNT_OR_NULL = or_null(NUMBER)
