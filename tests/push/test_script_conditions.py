@@ -114,12 +114,13 @@ def test_a_handed_turn_marks_its_pane_until_that_is_taken_back(
     )
     assert answers(server, script.typing_script([handed], "own")) == [True]
     assert marks(server) == f"{before},cafe-,face-"
-    another = handed._replace(agent_id="abc-2")
+    owed = handed._replace(handed=False, process_names=())  # whatever runs there now
+    another = owed._replace(agent_id="abc-2")
     [refused] = answers(server, script.unmarking_script(another))
     assert isinstance(refused, Refusal)
     assert refused.agent_ids == ("abc-1", "abc-10")
     assert marks(server) == f"{before},cafe-,face-"
-    assert answers(server, script.unmarking_script(handed)) == [True]
+    assert answers(server, script.unmarking_script(owed)) == [True]
     assert marks(server) == before
     for odd in (
         handed._replace(announces=("x|y",)),
