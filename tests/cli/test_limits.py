@@ -54,7 +54,7 @@ def test_an_agent_at_its_limit_says_so_and_until_when(desk: Desk, stamp: Stamp) 
     assert desk(*EXPLAIN, "--json").document["until"] == until
     first, *_ = desk(*EXPLAIN).out.splitlines()
     assert first == f"Member worker is at its usage limit until {hour}."
-    assert desk("status").out == f"1 at limit until {hour}: worker\n"
+    assert desk("status").out == f"a test: 1 at limit until {hour}: worker\n"
     [unable] = desk("status", "--json").document["unable"]
     assert (unable["name"], unable["state"], unable["until"]) == (
         *("worker", "limit", until),
@@ -101,11 +101,11 @@ def test_one_that_its_service_refuses_says_so(desk: Desk, stamp: Stamp) -> None:
     assert (row["state"], row["until"]) == ("failed", None)
     assert " failed " in desk(*LISTED).out
     assert desk(*EXPLAIN).out.startswith("Member worker is refused by its service.\n")
-    assert desk("status").out == "1 refused by service: worker\n"
+    assert desk("status").out == "a test: 1 refused by service: worker\n"
 
 
 def test_one_that_is_stopped_says_so(desk: Desk, worker: Any) -> None:
     keeps(desk, worker, PaneState.SUSPENDED)
-    assert desk("status").out == "1 suspended: worker\n"
+    assert desk("status").out == "a test: 1 suspended: worker\n"
     [unable] = desk("status", "--json").document["unable"]
     assert (unable["state"], unable["until"]) == ("suspended", None)

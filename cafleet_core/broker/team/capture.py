@@ -65,8 +65,9 @@ def _captured_at(
     for agent_id, pane_id in panes.items():
         pane = seen.get(pane_id)
         if pane is None or agent_id not in pane.agent_ids:
-            gone = f"pane {pane_id} of member {agent_id} is gone."
-            captured[agent_id] = TmuxError(gone)
+            captured[agent_id] = TmuxError(
+                f"pane {pane_id} of member {agent_id} is gone."
+            )
         else:
             shown = pane.lines if ansi else map(text.sanitise, pane.lines)
             captured[agent_id] = list(shown)
