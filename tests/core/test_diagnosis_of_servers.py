@@ -181,9 +181,12 @@ def test_what_could_not_be_asked_is_not_gone(
     assert ("dead",) not in states
 
 
-def test_a_server_that_has_ended_leaves_its_members_gone(
+def test_a_server_that_has_ended_leaves_those_gone_that_cannot_be_started_again(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
     terminal.close()
     eventually(lambda: servers.ended(server_of(team)))
+    assert repair.repair(registry.where) == [], "session resume starts them again"
+    with registry.write():
+        registry.execute("DELETE FROM starts")
     assert repair.repair(registry.where) == ["deregistered helper (pane gone)"]

@@ -8,7 +8,7 @@ from cafleet_core import clock
 from cafleet_core.broker.delivery import dispatch, policy
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult
-from cafleet_core.states import PushOutcome, PushReason, Transport
+from cafleet_core.states import PushOutcome, PushReason, TaskState, Transport
 from cafleet_core.storage import tasks, unsettled_pushes
 from cafleet_core.storage.unsettled_pushes import Due
 
@@ -30,6 +30,8 @@ def settled(
 ) -> list[tuple[Task, PushResult]]:
     """What became of tasks to whose recipients others were typing when they were committed.
 
+    Nothing is told of one that was acked or canceled before anybody had tried.
+
     Whoever is the first to see such a recipient's pane free types all that is owed there by
     then. A process that does not come to an end is waited for until its claims on these tasks
     end, or for `policy.TYPING_SECONDS` where it has none on them.
@@ -44,7 +46,11 @@ def settled(
             dispatch.retry(registry, session_id, Due(free, []), at, rules)
         else:
             time.sleep(pause)
-    return [(task, _result(task)) for task in tasks.get(registry, ids)]
+    return [
+        (task, _result(task))
+        for task in tasks.get(registry, ids)
+        if task.push_outcome or task.status_state == TaskState.INPUT_REQUIRED
+    ]
 
 
 def _pauses() -> Iterator[float]:
