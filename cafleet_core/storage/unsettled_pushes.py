@@ -155,7 +155,7 @@ _WORK = f"""
            CASE WHEN t.push_claimed_until > t.notified_at THEN t.push_claimed_until
                 ELSE t.notified_at END
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
-    WHERE {_TYPED.format(t="t.")}
+    WHERE {_TYPED.format(t="t.")} AND t.read_at IS NULL
     UNION ALL
     SELECT t.session_id, p.tmux_socket, 1, 0,
            CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
@@ -163,6 +163,9 @@ _WORK = f"""
     WHERE t.status_state = '{TaskState.SCHEDULED}'
 """
 """All that is unsettled on a host (thrice), typed after a stamp where it is to be confirmed.
+
+A typed text that was read is looked after by who looks at its pane anyway: no command of an
+agent that has just polled costs a look for it.
 
 `shows` is 1 where a look at the panes may tell that it can go on.
 """
