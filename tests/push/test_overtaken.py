@@ -86,7 +86,7 @@ def a_held_message(
 def test_a_sender_that_dies_right_after_typing_is_not_repeated(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
-    run_sender(registry, team, "recording")
+    run_sender(registry, team, "recording", "alice")
     eventually(lambda: bodies(tmp_path) == ["to do"])
     claims_end(registry)
     assert pending.settle(registry, RULES) == 1
@@ -100,7 +100,7 @@ def test_a_sender_that_dies_right_after_typing_is_not_repeated(
 def test_of_several_only_those_that_nobody_typed_are_typed(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
-    run_sender(registry, team, "recording")
+    run_sender(registry, team, "recording", "alice")
     claims_end(registry)
     sent = send.send(registry, team.director, [team.others["alice"]], "the next")
     assert sent.deliveries[0][1] == PushResult(PushOutcome.DELIVERED)

@@ -57,13 +57,21 @@ def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
     Empty where none of them lives here: other hosts claim their own, and nothing is owed to
     an agent without a pane. See `outbox.claim`.
     """
-    at, here = policy.horizons(clock.now()), host.host_id()
-    ids = [
-        agent.agent_id
+    ids = [agent.agent_id for agent in on_this_host(recipients)]
+    if not ids:
+        return []
+    at = policy.horizons(clock.now())
+    return [outbox.claim(host.host_id(), Due(ids, ids), at, beside)]
+
+
+def on_this_host(recipients: Sequence[Agent]) -> list[Agent]:
+    """Those of these recipients that are typed to from here."""
+    here = host.host_id()
+    return [
+        agent
         for agent in recipients
         if agent.placement and agent.placement.host == here
     ]
-    return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 
 
 def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
