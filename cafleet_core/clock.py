@@ -70,6 +70,12 @@ def stamp(moment: datetime | None = None) -> str:
     return (moment or now()).astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def stamp_after(moment: datetime, seconds: float) -> str:
+    """The stamp of the moment so many seconds later, or earlier if negative."""
+    later = moment + timedelta(seconds=seconds)
+    return later.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def plus(moment: datetime, seconds: float) -> datetime:
     """The moment so many seconds later, or earlier if negative."""
     return moment + timedelta(seconds=seconds)

@@ -84,7 +84,7 @@ def recorded(
     for task_id, seen in confirmations.items():
         alike.setdefault(seen, []).append(task_id)
     for seen, task_ids in alike.items():
-        until = seen.after and clock.stamp(clock.plus(at, seen.after))
+        until = seen.after and clock.stamp_after(at, seen.after)
         if seen.submitted:
             yield outbox.confirm(task_ids, clock.stamp(at))
         elif seen.taken_back:

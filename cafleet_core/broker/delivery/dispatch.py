@@ -57,16 +57,16 @@ def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
     Empty where none of them lives here: other hosts claim their own, and nothing is owed to
     an agent without a pane. See `outbox.claim`.
     """
-    ids = [agent.agent_id for agent in on_this_host(recipients)]
+    here = host.host_id()
+    ids = [agent.agent_id for agent in those_on(here, recipients)]
     if not ids:
         return []
     at = policy.horizons(clock.now())
-    return [outbox.claim(host.host_id(), Due(ids, ids), at, beside)]
+    return [outbox.claim(here, Due(ids, ids), at, beside)]
 
 
-def on_this_host(recipients: Sequence[Agent]) -> list[Agent]:
-    """Those of these recipients that are typed to from here."""
-    here = host.host_id()
+def those_on(here: str, recipients: Sequence[Agent]) -> list[Agent]:
+    """Those of these recipients that live on the host with this id."""
     return [
         agent
         for agent in recipients

@@ -27,7 +27,7 @@ def recipients(registry: Registry, session_id: str) -> tuple[str, ...]:
 
 def lookback() -> str:
     """The stamp after which a text was typed that is still to be confirmed."""
-    return policy.horizons(clock.now()).since
+    return policy.lookback(clock.now())
 
 
 def is_anything(registry: Registry, since: str) -> bool:
@@ -41,7 +41,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     Each with the tmux socket of one of the recipients.
     """
     now = clock.now()
-    since = policy.horizons(now).since
+    since = policy.lookback(now)
     owing = unsettled_pushes.sessions_with_work(registry, host.host_id(), since)
     if not owing:
         return []

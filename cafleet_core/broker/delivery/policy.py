@@ -136,17 +136,22 @@ def next_try(
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
-    return clock.stamp(clock.plus(at, wait))
+    return clock.stamp_after(at, wait)
 
 
 def horizons(at: datetime) -> Horizons:
     """What counts at `at`: claims, retries, and what was typed and is to be confirmed."""
     return Horizons(
         now=clock.stamp(at),
-        until=clock.stamp(clock.plus(at, CLAIM_SECONDS)),
-        latest=clock.stamp(clock.plus(at, 2 * CLAIM_SECONDS)),
-        later=clock.stamp(clock.plus(at, _LONGEST_FAILED)),
-        since=clock.stamp(clock.plus(at, -_CONFIRM_FOR)),
-        before=clock.stamp(clock.plus(at, -CONFIRM_SECONDS)),
-        recent=clock.stamp(clock.plus(at, CLAIM_SECONDS - TYPING_SECONDS)),
+        until=clock.stamp_after(at, CLAIM_SECONDS),
+        latest=clock.stamp_after(at, 2 * CLAIM_SECONDS),
+        later=clock.stamp_after(at, _LONGEST_FAILED),
+        since=clock.stamp_after(at, -_CONFIRM_FOR),
+        before=clock.stamp_after(at, -CONFIRM_SECONDS),
+        recent=clock.stamp_after(at, CLAIM_SECONDS - TYPING_SECONDS),
     )
+
+
+def lookback(at: datetime) -> str:
+    """The stamp after which a text was typed that is still to be confirmed at `at`."""
+    return clock.stamp_after(at, -_CONFIRM_FOR)

@@ -46,7 +46,7 @@ def rooms(registry: Registry, owed: Sequence[Owed], rules: PushRules) -> dict[st
     ]
     if not agents:
         return {}
-    since = clock.stamp(clock.plus(clock.now(), -60.0))
+    since = clock.stamp_after(clock.now(), -60.0)
     handed = unsettled_pushes.handed(registry, agents, since)
     lately = dict.fromkeys(agents, 0)
     for agent_id, together in handed:

@@ -27,5 +27,5 @@ class Work(NamedTuple):
 
 def left(registry: Registry, session_id: str) -> Work:
     """What is left to do for a session on this host."""
-    since = policy.horizons(clock.now()).since
+    since = policy.lookback(clock.now())
     return Work(*unsettled_pushes.work(registry, host.host_id(), session_id, since))

@@ -62,7 +62,7 @@ def ask(
         arguments=json.dumps({**arguments, "proof": caller.proof}),
         asked_by=caller.agent.agent_id,
         created_at=clock.stamp(at),
-        expires_at=clock.stamp(clock.plus(at, seconds)),
+        expires_at=clock.stamp_after(at, seconds),
     )
     outcome = _answered(registry, request, seconds)
     if outcome is None:

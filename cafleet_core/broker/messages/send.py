@@ -185,7 +185,7 @@ def _stored(registry: Registry, message: Message) -> _Stored | None:
 
 def _parted(recipients: Sequence[Agent], kept: Sequence[Task]) -> _Stored:
     """What of these tasks is to be pushed by this host, and what became of the others at once."""
-    here = dispatch.on_this_host(recipients)
+    here = dispatch.those_on(host.host_id(), recipients)
     nowhere = {agent.agent_id for agent in recipients if agent.placement is None}
     settled = [task for task in kept if task.context_id in nowhere]
     return _Stored(dispatch.debts(here, kept), settled)

@@ -188,4 +188,4 @@ def version_of(at: str) -> int:
 
 def stamp_of(version: int) -> str:
     """The stamp of which `version_of` gave this version."""
-    return clock.stamp(clock.plus(clock.parse(_EPOCH), version / _A_SECOND))
+    return clock.stamp_after(clock.parse(_EPOCH), version / _A_SECOND)

@@ -53,7 +53,7 @@ def grant(registry: Registry, session_id: str, agent_id: str, question: str) -> 
     os.makedirs(folder, mode=0o700, exist_ok=True)
     _remove_old(folder)
     right = secrets.token_urlsafe(_ENTROPY)
-    until = clock.stamp(clock.plus(clock.now(), VALID_SECONDS))
+    until = clock.stamp_after(clock.now(), VALID_SECONDS)
     with open(_path(registry, right), "x", encoding="utf-8", opener=_private) as file:
         json.dump(AnswerRight(session_id, agent_id, question, until), file)
     return right

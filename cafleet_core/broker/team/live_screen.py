@@ -62,7 +62,7 @@ class LiveScreens:
             return
         self._renew_at = {agent.agent_id: now + _RENEW_SECONDS}
         at = clock.now()
-        until = clock.stamp(clock.plus(at, LEASE_SECONDS))
+        until = clock.stamp_after(at, LEASE_SECONDS)
         wish = (agent.agent_id, agent.session_id, placement.host, until)
         statements = live_screens.want(*wish, clock.stamp(at))
         self._registry.change(NO_SESSION, *statements, durable=False)

@@ -23,7 +23,7 @@ def roster(registry: Registry, session_id: str) -> list[Member]:
 
 def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
     """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
-    since = clock.stamp(clock.plus(clock.now(), -60 * PULSE_MINUTES))
+    since = clock.stamp_after(clock.now(), -60 * PULSE_MINUTES)
     beats: dict[str, Pulse] = {}
     for agent_id, minute, count in activity.acts(registry, session_id, since):
         began = clock.parse(f"{minute}:00+00:00")

@@ -38,7 +38,7 @@ def receipts(
     conversation.
     """
     here = clock.here()
-    queued_since = clock.stamp(clock.plus(here, begun - here.timestamp()))
+    queued_since = clock.stamp_after(here, begun - here.timestamp())
     seen = _in_transcript(transcript, task_ids, queued_since)
     missing = [task_id for task_id in task_ids if task_id not in seen]
     if missing and since:
@@ -116,7 +116,7 @@ def lately(transcript: str) -> int:
     """How many messages have come in within a minute, whoever sent them."""
     if not transcript:
         return 0
-    since, count = clock.stamp(clock.plus(clock.here(), -60.0)), 0
+    since, count = clock.stamp_after(clock.here(), -60.0), 0
     for entry in foreign_files.newest_entries(transcript, b'"enqueue"', tail=_TAIL):
         if entry.get("operation") != "enqueue":
             continue
