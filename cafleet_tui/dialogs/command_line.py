@@ -41,6 +41,7 @@ class CommandLine(Dialog[None]):
         self._line = LineField()
         self._said = Static(render.ASKED, id="command-said", classes="body")
         self._output = Static(id="command-output", classes="body")
+        self._view = VerticalScroll(can_focus=False)
         self._text = ""
         self._executing = False
 
@@ -51,7 +52,7 @@ class CommandLine(Dialog[None]):
             self.sheet.border_subtitle = self.hint()
             yield self._line
             yield self._said
-            with VerticalScroll(can_focus=False):
+            with self._view:
                 yield self._output
 
     def refusal(self, action: Action, /) -> str | None:
@@ -102,8 +103,8 @@ class CommandLine(Dialog[None]):
 
     def action_scroll_output(self, pages: int) -> None:
         """Scroll the output by pages."""
-        view = self.query_one(VerticalScroll)
-        view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
+        page = max(1, self._view.size.height - 1)
+        self._view.scroll_relative(y=pages * page, animate=False)
 
     def action_copy(self) -> None:
         """Copy the output; the application says where to."""
