@@ -13,6 +13,8 @@ from cafleet_core.storage.past import Acts, Waiting
 from cafleet_core.views import Activity, Held, Member
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
 
@@ -43,7 +45,7 @@ def roster(
     programs = past.programs(registry, session_id)
     waiting = past.waiting(registry, session_id, at, end)
     acts = past.last_acts(registry, session_id, at, end)
-    members, held = [], Held()
+    members, untyped = [], []
     for agent in lookup.all_agents(registry, session_id):
         if agent.registered_at > at:
             continue
@@ -53,9 +55,17 @@ def roster(
         was = was._replace(last_active_at=_last(agent, at, acted))
         members.append(Member(was, _activity(was, acted, waits)))
         if was.placement is not None and waits.untyped:
-            oldest = min(filter(None, (held.oldest, waits.oldest_untyped)))
-            held = Held(held.messages + waits.untyped, oldest)
-    return members, held
+            since = waits.oldest_untyped or ""
+            untyped.append((since, was.name, waits.untyped))
+    return members, _held(sorted(untyped))
+
+
+def _held(untyped: Sequence[tuple[str, str, int]]) -> Held:
+    """What is held, of the oldest one's stamp, the name and the number of each recipient."""
+    if not untyped:
+        return Held()
+    count = sum(number for _, _, number in untyped)
+    return Held(count, untyped[0][0], to=tuple(name for _, name, _ in untyped))
 
 
 def _last(agent: Agent, at: str, acted: Acts) -> str | None:
