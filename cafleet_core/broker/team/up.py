@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from cafleet_core import process
+from cafleet_core import own_module, process
 from cafleet_core.broker.directory import sender_keys, sessions
 from cafleet_core.broker.team import cleanup, launch_order, start_agent
 from cafleet_core.config import keys
@@ -108,7 +108,7 @@ def add_control_room(registry: Registry, session_id: str, opened: Opened) -> str
             keys.SESSION_ID: session_id,
             keys.AGENT_ID: "",
         },
-        windows.module("cafleet_core", "tui", "--session-id", session_id),
+        own_module.command("cafleet_core", "tui", "--session-id", session_id),
         "-h" if wide else "-v",
     )
     layout = EVEN_HORIZONTAL if wide else EVEN_VERTICAL
