@@ -39,7 +39,7 @@ def beside(
 ) -> UpResult:
     """Start a team in a new window after the pane's, and select it once all is there."""
     name = request.label or _DEFAULT_NAME
-    start_agent.expect_startable(request.director)
+    _expect_startable(registry, request)
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
         undo.push(cleanup.closes_window(opened))
@@ -52,13 +52,19 @@ def beside(
 def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
     """Start a team in a tmux session of its own, detached."""
     name = windows.free_session_name(request.label or _DEFAULT_NAME)
-    start_agent.expect_startable(request.director)
+    _expect_startable(registry, request)
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
         undo.push(cleanup.closes_window(opened))
         started = _start(registry, request, opened)
         undo.pop_all()
     return started
+
+
+def _expect_startable(registry: Registry, request: UpRequest) -> None:
+    """Refuse before a window comes and goes what would be refused once it is open."""
+    start_agent.expect_startable(request.director)
+    sessions.expect_free(registry, request.label)
 
 
 def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
