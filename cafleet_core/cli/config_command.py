@@ -149,8 +149,10 @@ def _known(name: str) -> Key[Any]:
     if (key := _BY_NAME.get(name)) is not None:
         return key
     meant = nearest(name, _BY_NAME)
-    hint = f" Did you mean {meant}?" if meant else ""
-    raise NotFound(f"there is no setting '{text.label(name)}'.{hint}")
+    name = text.label(name)
+    if meant:
+        raise NotFound(f"there is no setting '{name}'; did you mean {meant}?")
+    raise NotFound(f"there is no setting '{name}'.")
 
 
 def _wrong() -> list[str]:

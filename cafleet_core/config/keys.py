@@ -232,17 +232,16 @@ def from_words(key: Key[Any], words: str, name: str) -> Value:
 
     Raises InvalidSetting for an invalid one, as that of `name`.
     """
-    shown = f"{name}={words!r}"
     if isinstance(key.default, bool):
         if words.casefold() not in _SWITCH:
-            raise InvalidSetting(f"{shown} is neither true nor false.")
+            raise InvalidSetting(f"{name}={words!r} is neither true nor false.")
         return _SWITCH[words.casefold()]
     if key.choices and words not in key.choices:
         known = " nor ".join(key.choices)
-        raise InvalidSetting(f"{shown} is neither {known}.")
+        raise InvalidSetting(f"{name}={words!r} is neither {known}.")
     if isinstance(key.default, tuple):
-        return _words(words, shown)
-    return _count(key, words, shown) if isinstance(key.default, int) else words
+        return _words(words, name)
+    return _count(key, words, name) if isinstance(key.default, int) else words
 
 
 def is_words(value: object) -> bool:
@@ -252,7 +251,7 @@ def is_words(value: object) -> bool:
     )
 
 
-def _words(words: str, shown: str) -> tuple[str, ...]:
+def _words(words: str, name: str) -> tuple[str, ...]:
     import json  # few settings are lists
 
     try:
@@ -260,13 +259,13 @@ def _words(words: str, shown: str) -> tuple[str, ...]:
     except ValueError:
         value = None
     if not is_words(value):
-        raise InvalidSetting(f"{shown} is not a JSON list of strings.")
+        raise InvalidSetting(f"{name}={words!r} is not a JSON list of strings.")
     return tuple(value)
 
 
-def _count(key: Key[Any], words: str, shown: str) -> int:
+def _count(key: Key[Any], words: str, name: str) -> int:
     if not words.isascii() or not words.isdigit() or len(words) > _LONGEST_COUNT:
-        raise InvalidSetting(f"{shown} is not a whole number of 0 or more.")
+        raise InvalidSetting(f"{name}={words!r} is not a whole number of 0 or more.")
     if int(words) > key.most:
-        raise InvalidSetting(f"{shown} is above {key.most}.")
+        raise InvalidSetting(f"{name}={words!r} is above {key.most}.")
     return int(words)

@@ -172,7 +172,7 @@ def test_a_setting_is_written_and_taken_out_again(run: Run, file: Path) -> None:
     [
         (("set", "tui.theme", "nrod"), "did you mean nord?"),
         (("set", "tui.keys.acts.png", "p"), "did you mean acts.ping?"),
-        (("set", "push.max_txt", "3"), "Did you mean push.max_text_len?"),
+        (("set", "push.max_txt", "3"), "did you mean push.max_text_len?"),
         (("set", "push.max_text_len", "three"), "is not a whole number"),
         (("set", "worktree.setup", "make"), "is not a JSON list of strings"),
         (("unset", "tui.beel"), "there is no setting 'tui.beel'"),

@@ -46,7 +46,7 @@ async def the_settings(
     app = make_app(Settings(str(registry_path), **own), team.session)
     async with app.run_test(size=SIZE) as pilot:
         await settle(app, pilot)
-        await pilot.press("f8")
+        await pilot.press("f10")
         await until(pilot, lambda: "registry.url" in picture(pilot))
         dialog = app.screen
         assert isinstance(dialog, SettingsDialog)
@@ -97,7 +97,7 @@ async def test_the_room_goes_on_with_other_settings_and_the_same_draft(
         before = app.screen
         await pilot.press(*"half a thought")
         file.write_text("[monitor]\nquiet_after = 7\n")
-        await pilot.press("f8")
+        await pilot.press("f10")
         await until(pilot, lambda: "line 2 of config.toml" in picture(pilot))
         dialog = app.screen
         assert isinstance(dialog, SettingsDialog)
