@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 DEFAULT_RULES = PushRules()
 
+_TASK_ID = 1
+"""Index of its id in a task's row."""
+
 
 def send(
     registry: Registry,
@@ -168,11 +171,14 @@ def _stored(registry: Registry, message: Message) -> _Stored | None:
 
     def store() -> _Stored | None:
         stored, *_, last = registry.change_at(sender.session_id, statements)
+        if not stored:
+            return None
         claimed = sorted(map(task_of, last if here else ()), key=turns.order)
-        # a statement may not see the summary that it stores itself
-        summed = int(message.summary_id is not None)
-        new = [task_of(row)._replace(broadcast=summed) for row in stored]
-        return _Stored(new, dispatch.debts(here, claimed)) if new else None
+        owed = {task.task_id: task for task in claimed}
+        new = [owed.get(row[_TASK_ID]) or task_of(row) for row in stored]
+        if message.summary_id:  # a statement may not see what it stores itself
+            new = [task._replace(broadcast=1) for task in new]
+        return _Stored(new, dispatch.debts(here, claimed))
 
     try:
         return store()
@@ -226,7 +232,8 @@ def _pushed(
         known.update((task.task_id, task) for task in tried)
         told += [task.task_id for task in tried]
         untold = [task.task_id for task in deliveries if task.task_id not in told]
-        for task, result in _by_others(registry, untold, rules, remote):
+        others = _by_others(registry, untold, rules, remote) if untold else ()
+        for task, result in others:
             known[task.task_id] = task
             results.setdefault(task.task_id, result)
     except RegistryError:
