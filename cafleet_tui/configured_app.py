@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cafleet_tui.appearance import ansi_colours, themes
+from cafleet_tui.appearance import ansi_colours, contrast, themes
 from cafleet_tui.keys import availability, earlier_ids
 from cafleet_tui.keys.keyed_app import KeyedApp
 
@@ -36,6 +36,12 @@ class ConfiguredApp(KeyedApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of the styles that themes other than ours lack."""
         return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, its colours of words mended where they do not read."""
+        variables = super().get_css_variables()
+        self.theme_variables = {**variables, **contrast.legible(variables)}
+        return self.theme_variables
 
     def say_faults(self) -> None:
         """Say which settings are invalid, if any is."""
