@@ -34,8 +34,17 @@ _WRITTEN = (
 )
 """The variables of a theme in which words are written."""
 
-_FAINT = {"text-muted": (0.35, READABLE), "text-disabled": (0.5, 3.0)}
-"""How much of the ground may be in faint words, and the ratio that they keep."""
+_FAINT = {"text-muted": (0.35, 1.2 * READABLE), "text-disabled": (0.5, 3.0)}
+"""How much of the ground may be in faint words, and the ratio that they keep.
+
+That of muted ones leaves room for the ground of the chosen line.
+"""
+
+_CHOSEN = 0.25
+"""How much of the primary colour may be in the ground of the chosen line."""
+
+_GROUND_OF_CHOSEN = "block-cursor-background"
+_WORDS_OF_CHOSEN = ("block-cursor-foreground", "block-cursor-blurred-foreground")
 
 _STEP = 0.05
 
@@ -44,7 +53,8 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
     """The variables of a theme whose words do not stand out from its background, mended.
 
     Faint words that are none of the theme's own are made from its usual ones, to be fainter
-    than these. Empty where the terminal has the colours.
+    than these; and the ground of the chosen line where such words do not stand out from it.
+    Empty where the terminal has the colours.
     """
     try:
         paper = Color.parse(variables["background"])
@@ -60,7 +70,26 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
         for name, limits in _FAINT.items()
         if variables.get(name, "auto").startswith("auto")
     }
-    return {name: colour.hex for name, colour in {**mended, **faint}.items()}
+    words = {**mended, **faint}
+    chosen = _chosen_line(words, paper, Color.parse(variables[_GROUND_OF_CHOSEN]))
+    return {name: colour.hex for name, colour in {**words, **chosen}.items()}
+
+
+def _chosen_line(
+    words: Mapping[str, Color], paper: Color, ground: Color
+) -> dict[str, Color]:
+    """The colours of the chosen line; empty where its faintest words read as it is."""
+    faintest = words.get("text-muted")
+    if faintest is None or contrast(faintest, ground) >= READABLE:
+        return {}
+    shares = [_CHOSEN - step * _STEP for step in range(int(_CHOSEN / _STEP))]
+    tints = [paper.blend(words["primary"], share) for share in shares]
+    readable = (each for each in tints if contrast(faintest, each) >= READABLE)
+    tint = next(readable, tints[-1])
+    return {
+        **dict.fromkeys((_GROUND_OF_CHOSEN, "block-cursor-blurred-background"), tint),
+        **dict.fromkeys(_WORDS_OF_CHOSEN, words["foreground"]),
+    }
 
 
 def _until_readable(ink: Color, paper: Color, strongest: Color) -> Color:

@@ -105,6 +105,9 @@ def test_every_theme_of_textual_reads_and_faint_words_are_fainter(theme: Theme) 
     assert not {
         name: ratio for name, ratio in ratios.items() if ratio < READABLE - 0.01
     }
+    chosen = Color.parse(mended["block-cursor-background"])
+    for words in ("text-muted", "block-cursor-foreground"):
+        assert contrast(Color.parse(mended[words]), chosen) >= 0.9 * READABLE
     assert ratios["foreground"] >= ratios["text-muted"] >= disabled >= 2.99
     assert disabled < ratios["foreground"]
 
