@@ -56,7 +56,9 @@ TESTS = {
         *("core/test_tasks", "core/test_messages", "core/test_agents"),
     ),
     "cafleet_core/broker/directory/authority": ("core/test_authority",),
-    "cafleet_core/broker/directory/callers": ("core/test_callers",),
+    "cafleet_core/broker/directory/callers": (
+        *("core/test_callers", "core/test_surroundings"),
+    ),
     "cafleet_core/broker/directory/identity": (
         *("core/test_identity", "core/test_callers", "cli/test_suggestions"),
     ),
