@@ -153,7 +153,7 @@ def test_show_works_before_and_after_deletion(cli: Prompt, team: Team) -> None:
     cli("session", "delete", session_id)
     after = cli("session", "show", session_id)
     assert after.out.startswith(before.out)
-    assert re.search(rf"^deleted_at: +{STAMP}$", after.out, re.MULTILINE)
+    assert re.search(rf"^deleted_at: +{AT}$", after.out, re.MULTILINE)
     assert cli("session", "show", "X").refusal == (
         1,
         "",
