@@ -14,6 +14,10 @@ from tests.team import Team, a_team
 from tests.terminal import Terminal, cafleet
 
 ID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+SHOWN = r"[0-9a-f]{8}"
+"""An id as it is shown in text."""
+AT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+"""A time as it is shown in text."""
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
 
 
@@ -27,7 +31,7 @@ def test_create_prints_seven_lines(terminal: Terminal, registry_path: Path) -> N
     assert (made.code, made.err) == (0, "")
     window = terminal.tmux("display-message", "-p", "-t", pane, "#{window_id}")
     shapes = [
-        *(ID, ID, "label:            release", f"created_at:       {STAMP}"),
+        *(ID, ID, "label:            release", f"created_at:       {AT}"),
         "director_name:    Director",
         f"pane:             main:{window}:{pane}",
         f"administrator:    {ID}",
