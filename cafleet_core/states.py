@@ -104,6 +104,7 @@ class PushReason(StrEnum):
     SUSPENDED = "suspended"
     COVERED = "covered"
     UNKNOWN = "unknown"
+    EXEC = "exec"
     COPY_MODE = "copy_mode"
     SCHEDULED = "scheduled"
     SYNCHRONIZED = "synchronized"
@@ -225,6 +226,20 @@ class Interruption(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_BUSY = "not_busy"
     STILL_BUSY = "still_busy"
+
+
+class Ending(StrEnum):
+    """How a command of `member exec` ended.
+
+    EXITED: by itself; STOPPED: what ran it was told to end; NOT_BEGUN: its agent has not run
+    it; LOST: what ran it has died, and nothing more is known.
+    """
+
+    EXITED = "exited"
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    NOT_BEGUN = "not_begun"
+    LOST = "lost"
 
 
 class Watcher(StrEnum):

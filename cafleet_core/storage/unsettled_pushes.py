@@ -161,8 +161,15 @@ _WORK = f"""
            CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE t.status_state = '{TaskState.SCHEDULED}'
+    UNION ALL
+    SELECT a.session_id, p.tmux_socket, 1, 0, 1, NULL
+    FROM agent_placements p JOIN agents a ON a.agent_id = p.agent_id
+    WHERE p.host = ? AND p.execution IS NOT NULL
 """
-"""All that is unsettled on a host (thrice), typed after a stamp where it is to be confirmed.
+"""All that is unsettled on a host, typed after a stamp where it is to be confirmed.
+
+Its values are the host twice, that stamp, and the host twice. A command that runs in a pane
+is looked after until its end is told, by itself or by who finds it lost.
 
 A typed text that was read is looked after by who looks at its pane anyway: no command of an
 agent that has just polled costs a look for it.
@@ -177,13 +184,13 @@ def work(
     """Unsettled pushes of a session on a host, and when the first is due.
 
     Three numbers: pushes that a pane could take; those, the texts typed after the stamp
-    `since` that are to be confirmed, and scheduled messages; and all for which the panes
+    `since` that are to be confirmed, scheduled messages, and commands that run in panes; and all for which the panes
     are looked at: not for what waits for a time, but for pushes to unreachable recipients.
     """
     row = registry.row(
         "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
         f" COALESCE(SUM(w.shows), 0), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
-        (host, host, since, host, session_id),
+        (host, host, since, host, host, session_id),
     )
     return row[0], row[1], row[2], row[3]
 
@@ -191,7 +198,7 @@ def work(
 def is_work(registry: Registry, host: str, since: str) -> bool:
     """Whether anything is to be typed on a host, now or later, or typed after `since` and to
     be confirmed."""
-    values = (host, host, since, host)
+    values = (host, host, since, host, host)
     return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
 
 
@@ -207,7 +214,7 @@ def sessions_with_work(
         f" FROM ({_WORK}) AS w LEFT JOIN monitors m"
         " ON m.session_id = w.session_id AND m.host = ?"
         " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
-        (host, host, since, host, host),
+        (host, host, since, host, host, host),
     )
 
 

@@ -7,7 +7,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.team import stored_states
+from cafleet_core.broker.team import executions, stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -86,6 +86,7 @@ class Monitor:
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
+            executions.end_lost(self._registry, team)
             other_hosts.record(self._registry, team)
             self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)

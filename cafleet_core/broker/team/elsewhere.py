@@ -9,6 +9,7 @@ from cafleet_core.broker.team import (
     answer,
     capture,
     delete_member,
+    execute,
     interrupt,
     questions,
 )
@@ -129,8 +130,14 @@ def _prompt(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
     answer.prompt(member, given["words"])
 
 
-def _execute(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
-    answer.execute(member, given["words"])
+def _execute(
+    registry: Registry, caller: Caller, member: Agent, given: Arguments
+) -> str:
+    seconds = float(given.get("seconds") or execute.SECONDS)
+    awaited = bool(given.get("awaited"))
+    return execute.begin(
+        registry, caller, member, given["words"], seconds, awaited=awaited
+    )
 
 
 def _interrupt(

@@ -85,6 +85,8 @@ def _press(member: Agent, key: str, cues: Cues) -> bool:
     result = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
     for _ in input_box.tries():
         seen = look([member]).get(member.agent_id)
+        # a command that runs in the pane may be what is to be stopped
+        seen = seen and seen._replace(executes=False)
         turn = turns.turn_for(member, "")
         if seen is None or isinstance(turn, PushResult):
             break
