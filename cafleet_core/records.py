@@ -117,7 +117,7 @@ class Start(NamedTuple):
 class Execution(NamedTuple):
     """A command that a member was told to run in its pane, and how it ended.
 
-    `command` is how it begins, for people; it is ended after `seconds`. Until
+    `command` is how it begins, for people; it is ended after `milliseconds`. Until
     `awaited_until` a process is known to wait for its end.
     """
 
@@ -126,13 +126,18 @@ class Execution(NamedTuple):
     agent_id: str
     asked_by: str
     command: str
-    seconds: float
+    milliseconds: int
     asked_at: str
     awaited_until: str | None = None
     began_at: str | None = None
     ended_at: str | None = None
     ending: Ending | None = None
     exit_code: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds after which it is ended."""
+        return self.milliseconds / 1000
 
 
 class Task(NamedTuple):

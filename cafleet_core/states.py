@@ -217,17 +217,6 @@ class Verb(StrEnum):
     CREATE = "create"
 
 
-class Interruption(StrEnum):
-    """What became of an agent's work that was to be interrupted.
-
-    INTERRUPTED: it was seen at work, its key was pressed, and it was seen to have stopped.
-    """
-
-    INTERRUPTED = "interrupted"
-    NOT_BUSY = "not_busy"
-    STILL_BUSY = "still_busy"
-
-
 class Ending(StrEnum):
     """How a command of `member exec` ended.
 
@@ -269,7 +258,8 @@ class EventKind(StrEnum):
     """What happened, in the record of events.
 
     SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; RESTARTED is a program
-    that was started anew for an agent, or in its pane and is adopted; CAPTURED is a pane whose text
+    that was started anew for an agent, or in its pane and is adopted; REVIVED is that a
+    watching process begins with that, by the user's settings; CAPTURED is a pane whose text
     somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
     and DIED beside it where it means that. CONTEXT_HIGH is an agent's, QUOTA_HIGH its
     account's, told by the first agent that shows it.
@@ -288,6 +278,7 @@ class EventKind(StrEnum):
     LEFT = "left"
     CREATED = "created"
     RESTARTED = "restarted"
+    REVIVED = "revived"
     CAPTURED = "captured"
     STATE = "state"
     ASKED = "asked"

@@ -15,8 +15,9 @@ from cafleet_core.states import Ending, Verb
 if TYPE_CHECKING:
     from typing import Any
 
+    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Execution
+    from cafleet_core.records import Agent, Execution
 
 _WITHOUT_CODE = 3
 
@@ -56,13 +57,19 @@ def execute(
         "value": script,
         "execution_id": execution_id,
     }
-    if not waits:
-        words = f"Sent command {script!r} to member {agent.name} ({pane_id})."
-        run.say(words, document)
-        return 0
+    if waits:
+        return _wait(run, caller, agent, document)
+    run.say(f"Sent command {script!r} to member {agent.name} ({pane_id}).", document)
+    return 0
+
+
+def _wait(
+    run: Invocation, caller: Caller, agent: Agent, document: dict[str, Any]
+) -> int:
+    """Wait for a command's end; the exit code that tells it."""
     from cafleet_core.broker.team import execute as executing
 
-    ended = executing.wait(run.registry, caller, agent, execution_id)
+    ended = executing.wait(run.registry, caller, agent, document["execution_id"])
     run.say(_words(agent.name, ended), document | _ending(ended))
     return ended.exit_code or 0 if ended.ending == Ending.EXITED else _WITHOUT_CODE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import FloatField, ForeignKeyField, IntegerField, TextField
+from peewee import ForeignKeyField, IntegerField, TextField
 
 from cafleet_core.states import Ending
 from cafleet_core.storage.models import Agent, Session, Table, values
@@ -31,7 +31,7 @@ class Execution(Table):
         Agent, column_name="asked_by", index=False, help_text="Who is told of its end."
     )
     command = TextField(help_text="How the command begins.")
-    seconds = FloatField(help_text="After how many seconds it is ended.")
+    milliseconds = IntegerField(help_text="After how long it is ended.")
     asked_at = TextField(help_text="When it was asked for.")
     awaited_until = TextField(
         null=True, help_text="Until when a process is known to wait for its end."

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import capture, elsewhere, go_to_pane, interrupt, roster
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.errors import NotReady, Refused
 from cafleet_core.readings import Question
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Interface, Interruption, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
 
 BUTTONS = (
     Verb.PING,

@@ -226,11 +226,11 @@ def test_a_command_a_prompt_and_a_ping_are_typed_as_turns(
     desk: Desk, pretender: Pretender
 ) -> None:
     member = Member(desk, pretender, AT_REST)
-    document = member("exec", "echo a;", "--json").document
     assert member("prompt", "--", "first\nsecond", "-x;").code == 0
     assert member("ping").code == 0
+    document = member("exec", "echo a;", "--json").document
     eventually(lambda: pretender.keys.count("\r") == 3)
-    command, prompt, poll, _ = pretender.keys.split("\r")
+    prompt, poll, command, _ = pretender.keys.split("\r")
     assert command.startswith("! ")
     assert command.endswith(f"{document['execution_id']}.json")
     assert prompt == "first\nsecond -x;"

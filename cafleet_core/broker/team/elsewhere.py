@@ -14,13 +14,14 @@ from cafleet_core.broker.team import (
     questions,
 )
 from cafleet_core.broker.team.delete_member import PaneEnd
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.broker.team.pane_states import Explanation, explained
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Option, PaneReading, Question
-from cafleet_core.states import Interface, Interruption, Verb
+from cafleet_core.states import Interface, Verb
 from cafleet_core.storage import requests
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ def begin(
         agent_id=member.agent_id,
         asked_by=caller.agent.agent_id,
         command=text.storable(text.cut(script, _SHOWN)),
-        seconds=seconds,
+        milliseconds=round(1000 * seconds),
         asked_at=clock.stamp(at),
         awaited_until=clock.stamp_after(at, _WAITED_FOR) if awaited else None,
     )

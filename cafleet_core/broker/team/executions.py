@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Execution
     from cafleet_core.storage.registry import Registry
 
+_QUOTED = 40
+"""Characters of a command by which whoever asked for it knows which one has ended."""
+
 _WAITER_SECONDS = 5.0
 """Seconds in which a process that waits for an end acks the message that tells it."""
 
@@ -102,7 +105,7 @@ def _tell(
     registry: Registry, ended: Execution, at: str, proof: SenderProof | None
 ) -> None:
     """Store the message that tells an end; none where one of the two has left."""
-    quoted = "\n".join(f"> {line}" for line in ended.command.splitlines())
+    quoted = text.cut(text.one_line(ended.command), _QUOTED)
     new = NewTask(
         task_id=ended.execution_id,
         session_id=ended.session_id,
@@ -110,7 +113,7 @@ def _tell(
         sender_id=ended.agent_id,
         recipient_id=ended.asked_by,
         kind=TaskType.UNICAST,
-        text=text.storable(f"The command {told(ended)}.\n{quoted}"),
+        text=text.storable(f"The command {told(ended)}.\n> {quoted}"),
         origin=None,
         reply_to=None,
         state=TaskState.INPUT_REQUIRED,

@@ -11,14 +11,13 @@ from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.directory import placements
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, StrEnum
 from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.records import PushResult
 from cafleet_core.states import (
     REFUSED,
-    Interruption,
     PaneState,
     PushOutcome,
     PushReason,
@@ -46,6 +45,17 @@ _NOT_SEEN = {
     PaneState.DEAD: PushReason.PANE_GONE,
     PaneState.SHELL: PushReason.NOT_THE_AGENT,
 }
+
+
+class Interruption(StrEnum):
+    """What became of an agent's work that was to be interrupted.
+
+    INTERRUPTED: it was seen at work, its key was pressed, and it was seen to have stopped.
+    """
+
+    INTERRUPTED = "interrupted"
+    NOT_BUSY = "not_busy"
+    STILL_BUSY = "still_busy"
 
 
 def interrupt(member: Agent, seconds: float = SECONDS) -> Interruption:

@@ -14,7 +14,7 @@ _TABLE = """
         agent_id TEXT NOT NULL REFERENCES agents (agent_id) ON DELETE CASCADE,
         asked_by TEXT NOT NULL REFERENCES agents (agent_id) ON DELETE CASCADE,
         command TEXT NOT NULL,
-        seconds REAL NOT NULL,
+        milliseconds INTEGER NOT NULL,
         asked_at TEXT NOT NULL,
         awaited_until TEXT,
         began_at TEXT,
