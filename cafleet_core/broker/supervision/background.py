@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from cafleet_core import clock, host
+from cafleet_core import clock, host, own_module
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
 from cafleet_core.broker.directory import sender_keys
@@ -14,7 +14,6 @@ from cafleet_core.broker.registry.open import is_file
 from cafleet_core.config import keys
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import windows
 from cafleet_core.states import EventKind
 from cafleet_core.storage import events, monitors
 
@@ -58,7 +57,7 @@ def start_host(registry: Registry, settings: Settings) -> None:
     here = host.host_id()
     if presence.is_there(presence.known(registry, [here]).get(here), clock.now()):
         return
-    host_process = windows.module("cafleet_core", "host", "--background")
+    host_process = own_module.command("cafleet_core", "host", "--background")
     spawn(host_process, registry.url, settings.state_folder)
 
 
@@ -80,7 +79,7 @@ def start(
         if not reserved:
             continue
         words = ("monitor", "--only-deliver", "--session-id", session_id)
-        loop = windows.module("cafleet_core", *words)
+        loop = own_module.command("cafleet_core", *words)
         pid = spawn(loop, registry.url, settings.state_folder)
         with registry.write(session_id):
             if pid is None:

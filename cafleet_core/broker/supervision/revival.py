@@ -10,7 +10,7 @@ import os
 import sys
 from contextlib import closing
 
-from cafleet_core import clock, host, text
+from cafleet_core import clock, host, own_module, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import open_registry
@@ -22,7 +22,6 @@ from cafleet_core.config.rules import Revive
 from cafleet_core.errors import CafleetError, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
-from cafleet_core.panes.tmux import windows
 from cafleet_core.records import Timing
 from cafleet_core.states import AgentKind, EventKind, PaneState
 from cafleet_core.storage import events, lookup, starts
@@ -86,7 +85,7 @@ class Revival:
             return _ONCE if once else _TOO_OFTEN
         with self._registry.write(session_id):
             events.add(self._registry, kind, clock.stamp(), session_id, agent.agent_id)
-        argv = windows.module(__name__, agent.session_id, agent.agent_id)
+        argv = own_module.command(__name__, agent.session_id, agent.agent_id)
         background.spawn(argv, self._registry.url, folders.state_folder(os.environ))
         return _BEGUN
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from contextlib import suppress
 
-from cafleet_core import clock, host, ids, text
+from cafleet_core import clock, host, ids, own_module, text
 from cafleet_core.broker.hosts.remote_call import OutcomeUnknown
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.team import answer, command_runner, executions
@@ -14,7 +14,6 @@ from cafleet_core.errors import CafleetError, InvalidInput, NotFound, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import execution
 from cafleet_core.panes.reading.look import look
-from cafleet_core.panes.tmux import windows
 from cafleet_core.records import Execution
 from cafleet_core.states import PaneState
 from cafleet_core.storage import executions as stored
@@ -73,7 +72,7 @@ def begin(
     try:
         order = Order(registry.url, asked.execution_id, script)
         command_runner.write_order(path, order)
-        runner = windows.module(command_runner.__name__, str(path))
+        runner = own_module.command(command_runner.__name__, str(path))
         answer.execute(member, shlex.join(runner))
     except (CafleetError, OSError):
         _take_back(registry, asked, path)
