@@ -213,6 +213,7 @@ class Verb(StrEnum):
     LOOK = "look"
     SCREEN = "screen"
     GO = "go"
+    RESTART = "restart"
     DELETE = "delete"
     CREATE = "create"
 
