@@ -89,7 +89,7 @@ ON_BOTH_ENGINES = frozenset(
         *("core.test_versions", "core.test_pages", "core.test_search"),
         *("core.test_agents", "core.test_sessions", "core.test_events"),
         *("core.test_event_rules", "core.test_event_rule_persistence"),
-        *("core.test_upkeep", "core.test_crash"),
+        *("core.test_upkeep", "core.test_crash", "core.test_scheduled"),
         "core.test_past",
         # processes beside each other
         *("push.test_held", "push.test_overtaken"),

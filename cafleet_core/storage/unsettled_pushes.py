@@ -159,10 +159,12 @@ _WORK = f"""
     UNION ALL
     SELECT t.session_id, p.tmux_socket, 1, 0,
            CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
-    FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
-    WHERE t.status_state = '{TaskState.SCHEDULED}'
+    FROM tasks t LEFT JOIN agent_placements p ON p.agent_id = t.context_id
+    WHERE t.status_state = '{TaskState.SCHEDULED}' AND COALESCE(p.host, ?) = ?
 """
-"""All that is unsettled on a host (thrice), typed after a stamp where it is to be confirmed.
+"""All that is unsettled on a host (four times), typed after a stamp where it is to be confirmed.
+
+What is scheduled for an agent without a pane is every host's, and has no socket.
 
 A typed text that was read is looked after by who looks at its pane anyway: no command of an
 agent that has just polled costs a look for it.
@@ -183,7 +185,7 @@ def work(
     row = registry.row(
         "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
         f" COALESCE(SUM(w.shows), 0), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
-        (host, host, since, host, session_id),
+        (host, host, since, host, host, session_id),
     )
     return row[0], row[1], row[2], row[3]
 
@@ -191,23 +193,24 @@ def work(
 def is_work(registry: Registry, host: str, since: str) -> bool:
     """Whether anything is to be typed on a host, now or later, or typed after `since` and to
     be confirmed."""
-    values = (host, host, since, host)
+    values = (host, host, since, host, host)
     return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
 
 
 def sessions_with_work(
     registry: Registry, host: str, since: str
-) -> list[tuple[str, str, str | None, str | None]]:
+) -> list[tuple[str, str | None, str | None, str | None]]:
     """The sessions on a host with a push to make or to confirm, now or later.
 
-    Each as (session id, tmux socket of one recipient, holder and last sign of its claim).
+    Each as (session id, tmux socket of one recipient, holder and last sign of its claim); no
+    socket where no recipient has a pane.
     """
     return registry.rows(
         "SELECT w.session_id, MIN(w.tmux_socket), m.holder, m.heartbeat_at"
         f" FROM ({_WORK}) AS w LEFT JOIN monitors m"
         " ON m.session_id = w.session_id AND m.host = ?"
         " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
-        (host, host, since, host, host),
+        (host, host, since, host, host, host),
     )
 
 

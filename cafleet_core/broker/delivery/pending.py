@@ -35,10 +35,10 @@ def is_anything(registry: Registry, since: str) -> bool:
     return unsettled_pushes.is_work(registry, host.host_id(), since)
 
 
-def unattended(registry: Registry) -> list[tuple[str, str]]:
+def unattended(registry: Registry) -> list[tuple[str, str | None]]:
     """Sessions with unsettled pushes on this host and no process that delivers them here.
 
-    Each with the tmux socket of one of the recipients.
+    Each with the tmux socket of one of the recipients, if any has a pane.
     """
     now = clock.now()
     since = policy.lookback(now)
