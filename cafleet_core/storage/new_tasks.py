@@ -76,7 +76,7 @@ def insert(
     yield (
         f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
         " WHERE (SELECT COUNT(*) FROM agents"
-        f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
+        f"        WHERE agent_id IN ({marks(active)}) AND status = ?) = ?"
         " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
         f" {CHANGED}",
         (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),

@@ -29,8 +29,7 @@ def settle(registry: Registry) -> None:
     with registry.write():
         due = scheduled.due(registry, at)
         scheduled.expire(registry, at)
-        if due:
-            scheduled.release(registry, [task.task_id for task in due], at)
+        scheduled.release(registry, [task.task_id for task in due], at)
         for message in _messages(task for task in due if task.every):
             _schedule_next(registry, message, now)
 
