@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -178,6 +179,18 @@ class TestWhoMayOnlyRead:
             assert task.text == "a secret"
             with pytest.raises(RegistryError, match="its owner must grant"):
                 send.send(registry, team.others["alice"], [team.director], "mine")
+
+    def test_its_control_room_opens_shows_and_says_that_it_only_looks(
+        self, reader: str, team: Team, tmp_path: Path
+    ) -> None:
+        picture = tmp_path / "room.svg"
+        session = ("--session-id", team.session.session_id)
+        drawn = cafleet(reader, *session, "tui", "--screenshot", str(picture))
+        assert drawn.code == 0, drawn
+        assert drawn.err.count("lets this role only read") == 1
+        shown = picture.read_text().replace("&#160;", " ")
+        assert "a secret" in shown
+        assert "Only looking" in shown
 
     @pytest.mark.parametrize("words", ["host", "monitor", "monitor --only-deliver"])
     def test_what_runs_long_ends_at_once(
