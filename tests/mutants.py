@@ -57,7 +57,7 @@ TESTS = {
     ),
     "cafleet_core/broker/directory/authority": ("core/test_authority",),
     "cafleet_core/broker/directory/callers": (
-        *("core/test_callers", "core/test_surroundings"),
+        *("core/test_callers", "core/test_surroundings", "core/test_identity"),
     ),
     "cafleet_core/broker/directory/identity": (
         *("core/test_identity", "core/test_callers", "cli/test_suggestions"),

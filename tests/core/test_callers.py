@@ -187,6 +187,8 @@ def test_another_program_than_the_placed_one_is_told_apart(
         pane.around(Origin([pane.newer], program=seen)), agent=older.agent_id
     )
     assert claimed[0].another is False
+    unplaced = called(pane.around(Origin([pane.newer], program=7)))
+    assert unplaced[0].another is False
 
 
 def test_of_several_in_the_pane_the_newest_is_meant_and_said(pane: Pane) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import classify
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
@@ -165,6 +167,32 @@ def test_a_title_tells_too() -> None:
     working = AS_PLACED._replace(title="working on it")
     view = read(a_placement(cues=cues), working, "")
     assert (view.state, view.evidence) == ("busy", "working on it")
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, "unknown"),
+        ({"caret": False}, "idle"),
+        ({"cursor_row": 1}, "idle"),
+        ({"position": "0 19 19"}, "idle"),
+    ],
+)
+def test_where_the_cursor_stands_counts(changes: dict[str, Any], state: str) -> None:
+    prompts = a_placement(cues=Cues(idle=("^> ",)).dump())
+    screen = f"{os.getpid()}\n> \n\nAllow edits? (y/n) "
+    asks = a_snapshot(screen, cursor_row=3, position="19 0 0")
+    assert read(prompts, asks._replace(**changes)).state == state
+
+
+def test_at_rest_it_is_told_which_cues_of_a_question_do_not_show() -> None:
+    cues = Cues(waiting=("^allow", "proceed[?]$"), composer=("^❯",))
+    placement, new = a_placement(cues=cues.dump()), f"process {os.getpid()}"
+    assert read(placement, a_snapshot(f"{new}\n❯ ")).hides == cues.waiting
+    quoted = read(placement, a_snapshot(f"{new}\nproceed?\n❯ "))
+    assert (quoted.state, quoted.hides) == ("idle", ("^allow",))
+    asked = read(placement, a_snapshot(f"{new}\n1. Yes\nproceed?"))
+    assert (asked.state, asked.hides) == ("waiting", ())
 
 
 def test_a_pane_that_is_being_made_has_no_facts_to_go_by() -> None:

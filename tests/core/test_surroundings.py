@@ -16,6 +16,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CallerUnknown, NotFound
 from cafleet_core.process import Process
+from cafleet_core.states import SenderProof
 from tests.team import NOWHERE, Team, a_team
 
 
@@ -45,31 +46,16 @@ def teams(registry: Registry) -> Teams:
     return Teams(registry, a_team(registry, "alice"), a_team(registry, "bob"))
 
 
-def test_the_option_counts_before_variables_and_those_before_the_pane(
-    teams: Teams,
-) -> None:
-    ours, theirs = teams.ours.session.session_id, teams.theirs.session.session_id
-    inside = teams.around("alice", session_id=ours)
-    assert teams.meant(inside, theirs) == "theirs"
-    assert teams.meant(teams.around(session_id=theirs)) == "theirs"
+def test_a_variable_chooses_among_the_sessions_of_the_pane_alone(teams: Teams) -> None:
+    theirs = teams.theirs.session.session_id
     assert teams.meant(teams.around("alice", session_id=theirs)) == "ours"
     assert teams.meant(teams.around("alice", "bob", session_id=theirs)) == "theirs"
     assert teams.meant(teams.around("alice", "bob")) == "ours"
 
 
-@pytest.mark.parametrize("length", [8, 36])
-def test_a_variable_may_name_the_pane_s_session_by_its_label_or_a_prefix(
-    registry: Registry, length: int
+def test_a_whole_id_or_its_beginning_names_an_agent_of_any_session(
+    teams: Teams,
 ) -> None:
-    teams = Teams(registry, a_team(registry), a_team(registry, "bob", label="docs"))
-    bob = teams.theirs.others["bob"]
-    assert teams.meant(teams.around("bob", session_id="docs")) == "theirs"
-    around = teams.around("bob", session_id=bob.session_id[:length], agent_id="bob")
-    assert not around.contradicts(bob)
-    assert teams.around("bob", session_id="a test").contradicts(bob)
-
-
-def test_an_agent_that_is_named_by_its_id_is_of_its_own_session(teams: Teams) -> None:
     bob = teams.theirs.others["bob"].agent_id
     for around in (teams.around(), teams.around("alice")):
         for reference in (bob, bob[:8]):
@@ -148,3 +134,20 @@ def test_whom_options_and_variables_name_is_read_once(
     ):
         caller = callers.caller(around, session, agent)
         assert (caller.session, caller.agent.agent_id) == (ours, alice.agent_id)
+
+
+def test_a_key_made_for_a_sandbox_proves_its_agent(
+    teams: Teams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as sandbox:
+        sandbox.setattr(process, "namespace", lambda: "a sandbox")
+        director, key = sender_keys.given(teams.ours.director)
+    assert director.placement is not None
+    with teams.registry.write():
+        teams.registry.execute(
+            "UPDATE agent_placements SET sender_key = ? WHERE agent_id = ?",
+            (director.placement.sender_key, director.agent_id),
+        )
+    for shown, proof in ((key, SenderProof.KEY), ("", SenderProof.CLAIMED)):
+        around = teams.around()._replace(key=shown)
+        assert callers.caller(around, None, director.agent_id).proof == proof

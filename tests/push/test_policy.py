@@ -11,7 +11,7 @@ from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import UNREACHABLE, PushResult, Task
 from cafleet_core.states import BoxSight, PushOutcome, PushReason
-from tests.builders import DAWN, a_reading
+from tests.builders import DAWN, a_reading, at
 
 RULES = PushRules(hold_timeout=300)
 
@@ -91,6 +91,14 @@ def test_a_box_that_is_not_in_front_holds_whatever_is_reported(state: str) -> No
     assert policy.hold(covered, 99999, RULES) == "covered"
 
 
+@pytest.mark.parametrize("state", ["shell", "dead"])
+def test_of_a_pane_without_its_agent_the_writer_decides(state: str) -> None:
+    left = a_reading(state, box=BoxSight.COVERED, draft="so far")
+    assert policy.hold(left, 0, RULES) is None
+    unasked = left._replace(refusal=PushReason.NO_ACCESS)
+    assert policy.hold(unasked, 0, RULES) == "no_access"
+
+
 def test_an_unknown_state_holds_where_rest_could_be_seen_and_only_there() -> None:
     assert policy.hold(a_reading("unknown", rest_cued=True), 99999, RULES) == "unknown"
     assert policy.hold(a_reading("unknown"), 99999, RULES) is None
@@ -134,6 +142,8 @@ def seconds(reason: str, outcome: str = "none", *, urgent: bool = False) -> list
 
 
 def test_waits_double_and_end_somewhere() -> None:
+    held = PushResult(PushOutcome.HELD, PushReason.BUSY)
+    assert policy.next_try(held, 9, DAWN) == at(seconds=20)
     assert seconds("busy", "held") == [0.5, 1, 2, 4, 8, 20, 20]
     assert seconds("not_the_agent") == [2, 4, 8, 16, 32, 300, 300]
     assert seconds("no_answer") == [0.5, 1, 2, 4, 4, 4, 4]
@@ -158,10 +168,11 @@ def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
 
 
 def test_a_typed_text_is_looked_after_from_a_moment_later_on_and_for_a_while() -> None:
-    at = policy.horizons(DAWN)
-    assert clock.parse(at.now) == DAWN
-    assert DAWN - clock.parse(at.before) == timedelta(seconds=0.3)
-    assert DAWN - clock.parse(at.since) == timedelta(minutes=10)
+    ends = policy.horizons(DAWN)
+    assert clock.parse(ends.now) == DAWN
+    assert DAWN - clock.parse(ends.before) == timedelta(seconds=0.3)
+    assert DAWN - clock.parse(ends.since) == timedelta(minutes=10)
+    assert policy.lookback(DAWN) == ends.since
 
 
 def test_a_claim_and_a_wait_end_within_what_their_horizons_say() -> None:
@@ -172,6 +183,8 @@ def test_a_claim_and_a_wait_end_within_what_their_horizons_say() -> None:
     assert (now, claim) == (timedelta(0), timedelta(seconds=15))
     assert latest_claim == 2 * claim  # another may have read its clock so much later
     assert later == timedelta(seconds=300)
+    made = clock.parse(policy.horizons(DAWN).recent) - claim
+    assert DAWN - made == timedelta(seconds=2)  # as long a claim's process is typing
     held, failed = (
         PushResult(PushOutcome.HELD, PushReason.BUSY),
         PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT),
