@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import NamedTuple
 
 from cafleet_core.agents import catalog
@@ -54,7 +55,8 @@ class Office(NamedTuple):
     def creates(self, name: str, coding_agent: str, prompt: str) -> Agent:
         """Create a member of this name, as its Director does, in a folder of its own."""
         cwd = self.programs.trusted / name
-        cwd.mkdir(exist_ok=True)
+        # without a repository OpenCode looks through the whole disk
+        subprocess.run(["git", "init", "--quiet", str(cwd)], check=True)
         given = self.programs.environment()
         request = MemberRequest(
             *(name, "Works.", coding_agent, prompt, None, str(cwd)),

@@ -33,7 +33,11 @@ def office(equipped: tuple[Registry, Programs]) -> Office:
     team = a_team(registry, here=terminal.here(terminal.first))
     office = Office(registry, programs, team)
     office.creates(NAME, "opencode", "welcome to the office")
-    eventually(lambda: office.heard("opencode", "welcome"), PATIENCE)
+    try:
+        eventually(lambda: office.heard("opencode", "welcome"), PATIENCE)
+    except AssertionError:
+        print(programs.terminal.screens())
+        raise
     office.becomes(NAME, "idle")
     eventually(lambda: office.view(NAME).title.startswith("OC | "), PATIENCE)
     return office
