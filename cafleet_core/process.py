@@ -107,21 +107,17 @@ def started(pid: int) -> str:
     return process.started if process else ""
 
 
-def began_at(pid: int, proc: str = PROC) -> float:
-    """When a process began, in epoch seconds; 0 if unknown, as without /proc."""
+def age(pid: int, proc: str = PROC) -> float | None:
+    """For how many seconds a process has run; None if unknown, as without /proc."""
     fields = stat(pid, proc)
     if len(fields) <= _STARTED:
-        return 0.0
-    return _boot_time() + int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
-
-
-def _boot_time() -> float:
-    """The epoch of the system's start, from which process start times count."""
-    with open("/proc/stat", encoding="ascii") as file:
-        lines = dict(
-            line.split(maxsplit=1) for line in file if line.startswith("btime")
-        )
-    return float(lines["btime"])
+        return None
+    try:
+        with open(f"{proc}/uptime", encoding="ascii") as file:
+            since_boot = float(file.read().split()[0])
+    except OSError:
+        return None
+    return since_boot - int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
 
 
 def is_ending(pid: int) -> bool:

@@ -19,6 +19,7 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.requests import MemberRequest
 from cafleet_core.states import Transport
+from cafleet_core.storage import lookup
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
@@ -55,7 +56,7 @@ class Office(NamedTuple):
     def creates(self, name: str, coding_agent: str, prompt: str) -> Agent:
         """Create a member of this name, as its Director does, in a folder of its own."""
         cwd = self.programs.trusted / name
-        # without a repository OpenCode looks through the whole disk
+        # in a repository, as members usually are
         subprocess.run(["git", "init", "--quiet", str(cwd)], check=True)
         given = self.programs.environment()
         request = MemberRequest(
@@ -66,6 +67,12 @@ class Office(NamedTuple):
         created = create_member.create(self.registry, caller, request)
         self.team.others[name] = created.agent
         return created.agent
+
+    def asks(self, name: str) -> tuple[Caller, Agent]:
+        """The Director as a caller, and the agent of this name that it answers."""
+        caller = Caller(self.team.session, self.team.director)
+        [agent] = lookup.by_ids(self.registry, [self.team.others[name].agent_id])
+        return caller, agent
 
     def pane(self, name: str) -> str:
         """The pane of an agent."""

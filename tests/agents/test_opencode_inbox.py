@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import answer
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome, Transport
 from cafleet_core.storage import tasks
+from tests.agents import replies
 from tests.agents.office import Office
 from tests.agents.programs import PATIENCE, Programs
-from tests.agents.replies import PERMIT, SLOWLY
+from tests.agents.replies import CALL, PERMIT, SLOWLY
 from tests.team import a_team
 from tests.terminal import eventually
 
@@ -33,11 +37,7 @@ def office(equipped: tuple[Registry, Programs]) -> Office:
     team = a_team(registry, here=terminal.here(terminal.first))
     office = Office(registry, programs, team)
     office.creates(NAME, "opencode", "welcome to the office")
-    try:
-        eventually(lambda: office.heard("opencode", "welcome"), PATIENCE)
-    except AssertionError:
-        print(programs.terminal.screens())
-        raise
+    eventually(lambda: office.heard("opencode", "welcome"), PATIENCE)
     office.becomes(NAME, "idle")
     eventually(lambda: office.view(NAME).title.startswith("OC | "), PATIENCE)
     return office
@@ -89,11 +89,29 @@ def test_a_question_stays_and_it_is_read_afterwards(office: Office) -> None:
     office.becomes(NAME, "waiting")
     task, result = office.sends(NAME, "behind a question", RULES)
     assert result == HANDED
-    assert office.view(NAME).state == "waiting"
+    asked = office.view(NAME).question
+    assert asked is not None
+    assert asked.asked == "Permission required: bash\n$ touch x.txt"
     pending.settle(office.registry, RULES)
     assert stored(office, task).submitted_at is None
-    office.programs.terminal.keys(pane, "Enter")
+    answer.choose(office.registry, *office.asks(NAME), 1, seen=asked)
     is_read_once(office, task)
+    office.becomes(NAME, "idle")
+    assert (office.programs.trusted / NAME / "x.txt").exists()
+
+
+def test_a_choice_of_its_model_is_answered_in_the_humans_own_words(
+    office: Office,
+) -> None:
+    choice = json.dumps(["question", replies.QUESTION])
+    office.programs.says(office.pane(NAME), f"{CALL}{choice}")
+    asked = office.becomes(NAME, "waiting").question
+    assert asked is not None
+    assert [option.label for option in asked.options] == [
+        *("Red", "Green", "Type your own answer")
+    ]
+    answer.write_answer(office.registry, *office.asks(NAME), "Blue", seen=asked)
+    eventually(lambda: "Blue" in str(office.programs.api.requests[-1]), PATIENCE)
     office.becomes(NAME, "idle")
 
 

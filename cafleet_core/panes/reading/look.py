@@ -105,7 +105,20 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     if stopped is not None:
         reports = [stopped, *reports]
     reading = classify(agent_id, placement, seen, reports, clock.now())
-    return _judged(reading, placement, seen)
+    return _with_question(_judged(reading, placement, seen), placement, seen.pid)
+
+
+def _with_question(
+    reading: PaneReading, placement: Placement, pane_pid: int
+) -> PaneReading:
+    """The reading with what the agent's own server says that it asks, where no screen does."""
+    inbox = cues.parse(placement.cues).inbox
+    unread = reading.state == PaneState.WAITING and reading.question is None
+    if not inbox or not unread or reading.refusal:
+        return reading
+    from cafleet_core.panes.reading import opencode_questions  # few agents have one
+
+    return reading._replace(question=opencode_questions.asked(inbox, pane_pid))
 
 
 def _judged(

@@ -35,8 +35,11 @@ def ended(pid: int) -> bool:
 
 def is_server(pid: int, started: int) -> bool:
     """Whether a living process is provably the tmux server that was started at epoch `started`."""
-    began = 0.0 if ended(pid) else process.began_at(pid)
-    return bool(began) and abs(began - started) <= _TOLERANCE
+    ticks = "" if ended(pid) else process.started(pid)
+    if not ticks.isdecimal():  # only without /proc is it read in words
+        return False
+    began = _boot_time() + int(ticks) / os.sysconf("SC_CLK_TCK")
+    return abs(began - started) <= _TOLERANCE
 
 
 def restore_socket(socket: str, pid: int, started: int) -> bool:
@@ -65,3 +68,12 @@ def restore_socket(socket: str, pid: int, started: int) -> bool:
     while not os.path.exists(socket) and time.monotonic() < deadline:
         time.sleep(0.02)
     return os.path.exists(socket)
+
+
+def _boot_time() -> float:
+    """The epoch of the system's start, from which process start times count."""
+    with open("/proc/stat", encoding="ascii") as file:
+        lines = dict(
+            line.split(maxsplit=1) for line in file if line.startswith("btime")
+        )
+    return float(lines["btime"])

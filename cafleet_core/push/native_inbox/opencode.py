@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from cafleet_core import process
+from cafleet_core import clock, process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import opencode_files, opencode_server
 from cafleet_core.process import PROC
@@ -149,7 +149,13 @@ def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
         if database is not None:
             folder = _folder(server.pid, proc)
             conversation = opencode_files.on_screen(database, title, folder)
-    return Inbox(server, conversation, path, process.began_at(server.pid, proc))
+    return Inbox(server, conversation, path, _began(server.pid, proc))
+
+
+def _began(pid: int, proc: str) -> float:
+    """When a process began, in epoch seconds; 0 where the system does not tell."""
+    age = process.age(pid, proc)
+    return 0.0 if age is None else clock.here().timestamp() - age
 
 
 def _folder(pid: int, proc: str) -> str:
