@@ -60,17 +60,11 @@ class Served(NamedTuple):
 
     def replies(self) -> list[dict[str, Any]]:
         """The answers that it got."""
-        lines = self.home / "replies.jsonl"
-        return list(map(json.loads, lines.read_text().splitlines()))
+        return _lines(self.home / "replies.jsonl")
 
     def prompts(self) -> list[dict[str, Any]]:
         """The bodies of the prompts that it got and noted."""
-        lines = self.home / "prompts.jsonl"
-        return (
-            list(map(json.loads, lines.read_text().splitlines()))
-            if lines.exists()
-            else []
-        )
+        return _lines(self.home / "prompts.jsonl")
 
     def turns(self) -> list[str]:
         """The texts of these prompts."""
@@ -135,6 +129,11 @@ def served(registry: Registry, terminal: Terminal, team: Team, home: Path) -> Se
     return made
 
 
+def _lines(path: Path) -> list[dict[str, Any]]:
+    words = path.read_text() if path.exists() else ""
+    return list(map(json.loads, words.splitlines()))
+
+
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -194,8 +193,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, document: object = None) -> None:
         while (self.home / "behaviour").read_text() == DEAF:
             time.sleep(0.02)
-        told = f"opencode:{PASSWORD}".encode()
-        if self.headers["authorization"] != f"Basic {base64.b64encode(told).decode()}":
+        pair = f"opencode:{PASSWORD}".encode()
+        if self.headers["authorization"] != f"Basic {base64.b64encode(pair).decode()}":
             status, document = 401, None
         content = b"" if document is None else json.dumps(document).encode()
         self.send_response(status)

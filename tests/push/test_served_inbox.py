@@ -210,18 +210,20 @@ def test_an_answer_that_its_server_does_not_take_has_failed(
     question = asked(alice, registry, terminal)
     reading = look([alice.agent])[alice.agent.agent_id]
     monkeypatch.setattr(answer, "question_of", lambda *_: (question, reading))
-    alice.asks("permission")  # it was answered in the pane meanwhile
+    # it was answered in the pane meanwhile, and the next one has come up
+    alice.asks("permission", {**PERMISSION, "id": "per_2"})
     with pytest.raises(SendFailed, match="answer it in the pane"):
         answer.choose(registry, team.caller(), alice.fresh(registry), 1)
+    assert alice.replies() == []
 
 
 def test_only_a_server_of_the_agents_own_is_asked(
     alice: Served, terminal: Terminal
 ) -> None:
     mine = terminal.here(alice.pane).pane.pid
-    found = opencode_server.find(mine)
-    assert found is not None
-    assert found.port == alice.port
+    server = opencode_server.find(mine)
+    assert server is not None
+    assert server.port == alice.port
     # another program's, which has that port in its arguments and does not listen there
     words = ["sh", "-c", "sleep 60; :", "sh", "--port", str(alice.port)]
     other = terminal.here(terminal.pane(words)).pane.pid

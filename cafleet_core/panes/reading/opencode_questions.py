@@ -51,8 +51,8 @@ class Asked(NamedTuple):
 
 def asked(kinds: tuple[str, ...], pane_pid: int) -> Question | None:
     """What the agent in a pane asks, if it has such a server; None where that does not tell."""
-    found = _asked(pane_pid) if _INBOX in kinds else None
-    return found and found.question
+    waiting = _asked(pane_pid) if _INBOX in kinds else None
+    return waiting and waiting.question
 
 
 def is_servers(question: Question) -> bool:
@@ -64,11 +64,11 @@ def is_servers(question: Question) -> bool:
 def answer(pane_pid: int, question: Question, option: Option, words: str) -> bool:
     """Give an answer; whether the server has taken it, which still asked that question."""
     server = opencode_server.find(pane_pid)
-    found = _asked(pane_pid) if server else None
-    if server is None or found is None or found.question != question:
+    waiting = _asked(pane_pid) if server else None
+    if server is None or waiting is None or waiting.question != question:
         return False
-    reply = found.reply(option, words)
-    return opencode_server.ask(server, found.path, reply).status == 200
+    reply = waiting.reply(option, words)
+    return opencode_server.ask(server, waiting.path, reply).status == 200
 
 
 def _asked(pane_pid: int) -> Asked | None:
@@ -77,8 +77,8 @@ def _asked(pane_pid: int) -> Asked | None:
     if server is None:
         return None
     for path, read in (("/permission", _permission), ("/question", _choice)):
-        waiting = opencode_server.ask(server, path).document
-        for document in waiting if isinstance(waiting, list) else ():
+        listed = opencode_server.ask(server, path).document
+        for document in listed if isinstance(listed, list) else ():
             return read(document) if isinstance(document, dict) else None
     return None
 

@@ -146,8 +146,8 @@ def _port(argv: Sequence[str]) -> int:
     for word, following in zip(argv, (*argv[1:], ""), strict=True):
         if word == "--port" and following.isdecimal():
             return int(following[:6])
-        if told := _PORT.fullmatch(word):
-            return int(told[1])
+        if given := _PORT.fullmatch(word):
+            return int(given[1])
     return 0
 
 
@@ -158,12 +158,12 @@ def _listening(proc: str) -> dict[int, str]:
             rows = [line.split() for line in file]
     except OSError:
         return {}
-    found = {}
+    inodes = {}
     for row in rows[1:]:
         address, _, port = row[1].partition(":")
         if (address, row[3]) == _LISTENS:
-            found[int(port, 16)] = row[9]
-    return found
+            inodes[int(port, 16)] = row[9]
+    return inodes
 
 
 def _argv(pid: int, proc: str) -> Sequence[str]:
