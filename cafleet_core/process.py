@@ -107,6 +107,19 @@ def started(pid: int) -> str:
     return process.started if process else ""
 
 
+def age(pid: int, proc: str = PROC) -> float | None:
+    """For how many seconds a process has run; None if unknown, as without /proc."""
+    fields = stat(pid, proc)
+    if len(fields) <= _STARTED:
+        return None
+    try:
+        with open(f"{proc}/uptime", encoding="ascii") as file:
+            since_boot = float(file.read().split()[0])
+    except OSError:
+        return None
+    return since_boot - int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
+
+
 def is_ending(pid: int) -> bool:
     """Whether a process is being torn down, or has been, and its parent has not taken note yet."""
     flags = _fact(pid, _FLAGS)

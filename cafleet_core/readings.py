@@ -16,10 +16,11 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What a coding agent asks, in the words on its screen.
+    """What a coding agent asks, in the words on its screen, or of its own server.
 
     `asked` are the last lines above the options, `context` all the lines that belong to
-    it: two questions may end alike, and ask for different commands.
+    it: two questions may end alike, and ask for different commands. Where its server tells
+    the question, that is the id by which it is answered there.
     """
 
     asked: str

@@ -25,7 +25,8 @@ _FOLDER = os.path.dirname(__file__)
 class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
-    The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`, or hold
+    The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}`, `{python}` and `{port}`,
+    a port on this machine that is free for a server of its own, or hold
     `{effort}` or, where something is said of the commands of one session, `{session_id}`;
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `conversation_argv`
@@ -33,6 +34,8 @@ class CodingAgent(NamedTuple):
     on with the one of that id. `process_names` are its foreground commands as tmux shows
     them, `environment_marks` variables that it sets for the commands it runs, and
     `conversation_variable` the one of these that holds its conversation's id.
+    `environment` are variables that it is started with; `{secret}` in one of them is a
+    password that no one else is told.
     `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
     stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
@@ -50,6 +53,7 @@ class CodingAgent(NamedTuple):
     conversation_variable: str = ""
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
     models: tuple[str, ...] = ()
     efforts: tuple[str, ...] = ()
     exit_command: str = "/exit"
@@ -69,6 +73,7 @@ class CodingAgent(NamedTuple):
         directs: bool = False,
         conversation: str = "",
         resumes: bool = False,
+        port: int = 0,
     ) -> list[str]:
         """The argument list that starts this agent. Words are filled in, never parsed.
 
@@ -90,11 +95,16 @@ class CodingAgent(NamedTuple):
             prompt = f" {prompt}"
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
-        words |= {"{conversation}": conversation}
+        words |= {"{conversation}": conversation, "{port}": str(port)}
         within = {"{session_id}": session_id, "{effort}": effort or ""}
         return [
             words[part] if part in words else _filled(part, within) for part in parts
         ]
+
+    def variables(self, secret: str) -> dict[str, str]:
+        """The environment that this agent is started with."""
+        within = {"{secret}": secret}
+        return {name: _filled(value, within) for name, value in self.environment}
 
     def _expect_takes(self, model: str | None, effort: str | None) -> None:
         """Raise Refused for a model or an effort that it is known not to take."""
@@ -209,5 +219,7 @@ def _filled(part: str, words: Mapping[str, str]) -> str:
     return part
 
 
-def _frozen(value: Sequence[str] | str) -> Any:
-    return value if isinstance(value, str) else tuple(value)
+def _frozen(value: Mapping[str, str] | Sequence[str] | str) -> Any:
+    if isinstance(value, str):
+        return value
+    return tuple(value.items() if isinstance(value, dict) else value)

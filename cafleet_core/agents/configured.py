@@ -27,6 +27,7 @@ _KEY = re.compile(r"Escape|C-[a-z]")
 """Keys that have a program stop what it does; no other may be pressed for that."""
 
 _WORDS = frozenset(("exit_command", "shell_prefix", "conversation_variable"))
+_ENVIRONMENT = "environment"
 _CUES = frozenset(Cues._fields)
 
 
@@ -91,10 +92,12 @@ def _check(place: _Place, table: object) -> None:
         elif key in _WORDS:
             if not isinstance(value, str):
                 raise place.wrong(key, "not a string")
+        elif key == _ENVIRONMENT:
+            _check_environment(place, value)
         elif key == "cues":
             _check_cues(place, value)
         else:
-            raise place.unknown(key, (*_LISTS, *_WORDS, "cues"))
+            raise place.unknown(key, (*_LISTS, *_WORDS, _ENVIRONMENT, "cues"))
     if "argv" in table and not table["argv"]:
         raise place.wrong("argv", "empty")
     if not all(map(_KEY.fullmatch, table.get("interrupt_keys", ()))):
@@ -104,6 +107,14 @@ def _check(place: _Place, table: object) -> None:
 def _check_words(place: _Place, key: str, value: object) -> None:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise place.wrong(key, "not a list of strings")
+
+
+def _check_environment(place: _Place, value: object) -> None:
+    if not isinstance(value, dict):
+        raise place.wrong(_ENVIRONMENT, "not a table")
+    for name, words in value.items():
+        if not name or "=" in name or not isinstance(words, str) or "\0" in words:
+            raise place.wrong(f"{_ENVIRONMENT}.{name}", "not a variable and its value")
 
 
 def _check_cues(place: _Place, cues: object) -> None:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.push import writer
-from cafleet_core.push.native_inbox import claude
 from cafleet_core.states import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cafleet_core.push.native_inbox.inbox import Inbox, Link
     from cafleet_core.push.script import Turn
     from cafleet_core.records import PushResult
 
 
 class Handover(NamedTuple):
-    """A turn for an agent's own inbox, the first process of its pane, and its screen.
+    """A turn for an agent's own inbox, and the screen of its pane.
 
     `marked` is false where tmux does not answer: the pane gets no marks then, and `screen`
     is None.
     """
 
     turn: Turn
-    pane_pid: int
+    inbox: Inbox
     screen: str | None
     marked: bool
 
@@ -39,11 +39,8 @@ def hand_over(handovers: Sequence[Handover]) -> list[PushResult | None]:
     return [door.result(marked) if door else None for door in opened]
 
 
-def accepted(pane_pid: int, task_ids: Sequence[str]) -> list[str]:
-    """Which of these messages the agent in a pane has got already, by its own files."""
-    inbox = claude.find(pane_pid)
-    if inbox is None:
-        return []
+def accepted(inbox: Inbox, task_ids: Sequence[str]) -> list[str]:
+    """Which of these messages an agent has got already, by its own files."""
     receipts = inbox.receipts(task_ids)
     kept = (Receipt.READ, Receipt.ACCEPTED)
     return [task_id for task_id, receipt in receipts.items() if receipt in kept]
@@ -53,29 +50,23 @@ class _Door(NamedTuple):
     """An open connection to the inbox that takes a turn."""
 
     handover: Handover
-    inbox: claude.Inbox
-    link: claude.Link
+    link: Link
 
     def result(self, marked: Iterator[PushResult]) -> PushResult:
         """Hand the turn over, unless its pane refused the marks; the next of `marked` is its."""
         result = next(marked) if self.handover.marked else writer.HANDED
         if result == writer.HANDED:
-            claude.hand_over(self.link, self.inbox, self.handover.turn.text)
+            self.link.hand_over(self.handover.turn.text)
         else:
             self.link.close()
         return result
 
 
 def _opened(handover: Handover) -> _Door | None:
-    if not claude.is_small(handover.turn.text):
+    if not handover.inbox.takes_mail(handover.turn.text, handover.screen):
         return None
-    inbox = claude.find(handover.pane_pid)
-    if inbox is None or not claude.takes_mail(
-        inbox, handover.pane_pid, handover.screen
-    ):
-        return None
-    link = claude.connect(inbox)
-    return _Door(handover, inbox, link) if link else None
+    link = handover.inbox.connect()
+    return _Door(handover, link) if link else None
 
 
 def _marked(doors: Sequence[_Door]) -> Iterator[PushResult]:

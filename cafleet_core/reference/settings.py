@@ -35,7 +35,7 @@ _TAIL = """
 
 | key | meaning |
 | --- | --- |
-| `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
+| `argv` | The command that starts it; `{name}`, `{python}`, `{port}` (a free one on loopback) and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
 | `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
 | `conversation_argv`, `resume_argv` | What is added to begin a conversation with the id `{conversation}`, where the program takes one of our choice; and to go on with it. |
@@ -43,6 +43,7 @@ _TAIL = """
 | `models`, `efforts` | All that it takes there, `*` and `?` standing for any letters (`["*/*"]`); anything else is refused before it is started. Left out: whatever is given. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
+| `environment` | A table of variables that it is started with; `{secret}` in one is a new password. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
 | `interrupt_keys` | The keys that have it stop working, pressed one after the other: `Escape`, or such as `C-c`. Left out, it cannot be interrupted from elsewhere. |
 | `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file or follow a skill (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |

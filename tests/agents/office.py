@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import NamedTuple
 
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import agents
+from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import pane_states
+from cafleet_core.broker.team import create_member, pane_states
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.requests import MemberRequest
 from cafleet_core.states import Transport
+from cafleet_core.storage import lookup
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
@@ -48,6 +52,27 @@ class Office(NamedTuple):
             coding_agent=coding_agent,
         )
         return self.team.others[name]
+
+    def creates(self, name: str, coding_agent: str, prompt: str) -> Agent:
+        """Create a member of this name, as its Director does, in a folder of its own."""
+        cwd = self.programs.trusted / name
+        # in a repository, as members usually are
+        subprocess.run(["git", "init", "--quiet", str(cwd)], check=True)
+        given = self.programs.environment()
+        request = MemberRequest(
+            *(name, "Works.", coding_agent, prompt, None, str(cwd)),
+            tuple(given.items()),
+        )
+        caller = Caller(self.team.session, self.team.director)
+        created = create_member.create(self.registry, caller, request)
+        self.team.others[name] = created.agent
+        return created.agent
+
+    def asks(self, name: str) -> tuple[Caller, Agent]:
+        """The Director as a caller, and the agent of this name that it answers."""
+        caller = Caller(self.team.session, self.team.director)
+        [agent] = lookup.by_ids(self.registry, [self.team.others[name].agent_id])
+        return caller, agent
 
     def pane(self, name: str) -> str:
         """The pane of an agent."""

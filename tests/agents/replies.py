@@ -47,7 +47,7 @@ and in the other program like this:
 
 While it works it says: esc to interrupt"""
 
-_QUESTION = {
+QUESTION = {
     "questions": [
         {
             "question": "Which colour?",
@@ -120,7 +120,7 @@ def reply_to(request: dict[str, Any]) -> Reply:
         return reply._replace(tool=tool, arguments=arguments)
     if CHOOSE in prompt:
         name = "AskUserQuestion" if anthropic else "request_user_input"
-        return reply._replace(tool=name, arguments=_QUESTION)
+        return reply._replace(tool=name, arguments=QUESTION)
     if SLOWLY in prompt:
         words = " ".join(f"word{number}" for number in range(24))
         return reply._replace(text=words, pause=0.3)

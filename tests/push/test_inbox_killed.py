@@ -41,13 +41,16 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import transport
+from cafleet_core.push.native_inbox import claude
 from cafleet_core.storage import lookup
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 path, sender, recipient, where, what = sys.argv[1:]
-setattr({"writer": transport.writer, "claude": transport.claude, "outbox": dispatch.outbox}[where], what, die)
+places = {"inbox": claude.Inbox, "link": claude.Link}
+places |= {"writer": transport.writer, "outbox": dispatch.outbox}
+setattr(places[where], what, die)
 registry = open_registry(path)
 (agent,) = lookup.agents(registry, None, sender)
 (other,) = lookup.agents(registry, None, recipient)
@@ -58,8 +61,8 @@ send.send(registry, agent, [other], "once", rules=PushRules(transport="auto"))
 @pytest.mark.parametrize(
     "moment",
     [
-        *(("claude", "connect"), ("writer", "type_turns")),
-        *(("claude", "hand_over"), ("outbox", "record")),
+        *(("inbox", "connect"), ("writer", "type_turns")),
+        *(("link", "hand_over"), ("outbox", "record")),
     ],
     ids=["after the claim", "before the mark", "before the frame", "after it"],
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from cafleet_core import clock, process
+from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import confirmation, policy, turns
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import transport, writer
-from cafleet_core.push.native_inbox import claude
+from cafleet_core.push.native_inbox import kinds
 from cafleet_core.push.script import Turn
 from cafleet_core.push.transport import Handover
 from cafleet_core.states import PaneState, PushReason, Receipt
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.broker.delivery.turns import Owed, Push
+    from cafleet_core.push.native_inbox.inbox import Inbox
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Placement, PushResult, Task
 
@@ -64,10 +66,10 @@ def handed_before(
         reading = readings.get(agent.agent_id)
         if not _is_without_tmux(reading):
             continue
-        pane_pid = _pane_pid(agent, reading)
         task_ids = [task.task_id for task in push.owed.tasks]
-        if pane_pid and task_ids:
-            got = transport.accepted(pane_pid, task_ids)
+        inbox = _inbox(agent, reading) if task_ids else None
+        if inbox is not None:
+            got = transport.accepted(inbox, task_ids)
             results.update(dict.fromkeys(got, writer.HANDED))
     return results
 
@@ -75,8 +77,7 @@ def handed_before(
 def examined(owed: Owed, reading: PaneReading | None) -> dict[str, Confirmation]:
     """Confirm messages handed to a recipient's inbox, by the files of its coding agent."""
     agent, tasks = owed.recipient, owed.typed
-    pane_pid = _pane_pid(agent, reading)
-    inbox = claude.find(pane_pid) if pane_pid else None
+    inbox = _inbox(agent, reading)
     if inbox is None:
         return dict.fromkeys((task.task_id for task in tasks), _unseen(tasks))
     receipts = _receipts(inbox, tasks)
@@ -91,7 +92,7 @@ def examined(owed: Owed, reading: PaneReading | None) -> dict[str, Confirmation]
     }
 
 
-def _receipts(inbox: claude.Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
+def _receipts(inbox: Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
     """The receipt of each message; MISSING only where that is proven.
 
     The proof: the agent has read its socket since, has had time to record what it read,
@@ -101,7 +102,7 @@ def _receipts(inbox: claude.Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
     receipts = inbox.receipts(task_ids)
     if Receipt.MISSING not in receipts.values():
         return receipts
-    if _waited(tasks) < _SILENT_FOR or not claude.has_read(inbox):
+    if _waited(tasks) < _SILENT_FOR or not inbox.has_read():
         return {
             task_id: Receipt.UNKNOWN if receipt == Receipt.MISSING else receipt
             for task_id, receipt in receipts.items()
@@ -166,10 +167,10 @@ def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
     without_tmux = _is_without_tmux(reading)
     if not without_tmux and (reading is None or not _is_open(reading)):
         return None
-    pane_pid = _pane_pid(agent, reading)
-    if not pane_pid:
+    inbox = _inbox(agent, reading)
+    if inbox is None:
         return None
-    return Handover(turn, pane_pid, reading and reading.screen, not without_tmux)
+    return Handover(turn, inbox, reading and reading.screen, not without_tmux)
 
 
 def _is_open(reading: PaneReading) -> bool:
@@ -179,6 +180,15 @@ def _is_open(reading: PaneReading) -> bool:
 
 def _is_without_tmux(reading: PaneReading | None) -> bool:
     return reading is None or reading.refusal in _WITHOUT_TMUX
+
+
+def _inbox(agent: Agent, reading: PaneReading | None) -> Inbox | None:
+    """The own inbox of an agent that is provably in its pane; None without one."""
+    placement, pane_pid = agent.placement, _pane_pid(agent, reading)
+    if placement is None or not pane_pid:
+        return None
+    known = cues.parse(present.cues(placement, present.changed_at())).inbox
+    return kinds.find(known, pane_pid, reading.title if reading else "")
 
 
 def _pane_pid(agent: Agent, reading: PaneReading | None) -> int:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 MOST_REFUSALS = 2
 """So many messages in a row that an inbox has not taken have the agent typed to."""
 
-_KINDS = frozenset(("claude",))
-"""The kinds of inboxes that messages can be handed to."""
-
 MOST_A_MINUTE = 20
 """Turns that one inbox is handed in a minute; above some 30 Claude Code drops them."""
 
@@ -36,13 +33,15 @@ def rooms(registry: Registry, owed: Sequence[Owed], rules: PushRules) -> dict[st
     """How many turns each recipient's own inbox takes now, by the ids of those that have one."""
     if rules.transport == Transport.KEYS:
         return {}
+    from cafleet_core.push.native_inbox.kinds import KINDS  # few have it so
+
     changed = present.changed_at()
     agents = [
         debt.recipient.agent_id
         for debt in owed
         if (placement := debt.recipient.placement) is not None
         and placement.inbox_refusals < MOST_REFUSALS
-        and not _KINDS.isdisjoint(cues.parse(present.cues(placement, changed)).inbox)
+        and not KINDS.isdisjoint(cues.parse(present.cues(placement, changed)).inbox)
     ]
     if not agents:
         return {}

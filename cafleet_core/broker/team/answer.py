@@ -59,6 +59,9 @@ def choose(
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
     with kept(registry, caller, member, _told(asked, option), option, interface):
+        if _is_servers(asked):
+            _answer_server(reading, asked, option)
+            return asked
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
@@ -87,16 +90,37 @@ def write_answer(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked, _ = question_of(member, seen)
+    asked, reading = question_of(member, seen)
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
     with kept(registry, caller, member, _told(asked, option, words), option, interface):
+        if _is_servers(asked):
+            _answer_server(reading, asked, option, words)
+            return asked
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
         )
     return asked
+
+
+def _is_servers(asked: Question) -> bool:
+    from cafleet_core.panes.reading import opencode_questions  # answers are few
+
+    return opencode_questions.is_servers(asked)
+
+
+def _answer_server(
+    reading: PaneReading, asked: Question, option: Option, words: str = ""
+) -> None:
+    """Give an answer to the agent's own server; raises SendFailed unless that takes it."""
+    from cafleet_core.panes.reading import opencode_questions  # as above
+
+    if not opencode_questions.answer(reading.pane.pid, asked, option, words):
+        raise type_now.SendFailed(
+            "send failed: its own server has not taken the answer; answer it in the pane."
+        )
 
 
 def execute(member: Agent, command: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
     from cafleet_core.requests import StartRequest
     from cafleet_core.storage.registry import Registry
+
+_PORT = "{port}"
+_SECRET_BYTES = 16
 
 
 def written(
@@ -49,6 +53,7 @@ def written(
         command(agent.name, request.model, prompt, readable),
         request.cwd,
         {
+            **kind.variables(os.urandom(_SECRET_BYTES).hex()),
             **start_agent.variables(request),
             **_identity(registry, agent),
             sender_keys.VARIABLE: key,
@@ -71,10 +76,20 @@ def _kept(
         directs=agent.kind == AgentKind.DIRECTOR,
         conversation=start.conversation,
         resumes=bool(request.conversation),
+        port=_free_port() if _PORT in kind.argv else 0,
     )
     shown = command(agent.name, request.model, starts.PROMPT if request.prompt else "")
     starts.keep(registry, agent, start, shown)
     return command
+
+
+def _free_port() -> int:
+    """A port on loopback that no program listens on now."""
+    import socket  # few agents have a server
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:

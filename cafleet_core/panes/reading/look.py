@@ -105,11 +105,23 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     if stopped is not None:
         reports = [stopped, *reports]
     now = clock.now()
-    reading = _judged(
-        classify(agent_id, placement, seen, reports, now), placement, seen
-    )
+    reading = classify(agent_id, placement, seen, reports, now)
+    reading = _with_question(_judged(reading, placement, seen), placement, seen.pid)
     runs = placement.execution and execution.goes_on(placement.execution, now)
     return reading._replace(executes=True) if runs else reading
+
+
+def _with_question(
+    reading: PaneReading, placement: Placement, pane_pid: int
+) -> PaneReading:
+    """The reading with what the agent's own server says that it asks, where no screen does."""
+    inbox = cues.parse(placement.cues).inbox
+    unread = reading.state == PaneState.WAITING and reading.question is None
+    if not inbox or not unread or reading.refusal:
+        return reading
+    from cafleet_core.panes.reading import opencode_questions  # few agents have one
+
+    return reading._replace(question=opencode_questions.asked(inbox, pane_pid))
 
 
 def _judged(

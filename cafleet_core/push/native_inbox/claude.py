@@ -58,15 +58,13 @@ _READS_WITHIN = 3.0
 _EVERY = 0.02
 
 
-Link = _socket.socket
-
-
 class Inbox(NamedTuple):
     """The inbox of one running Claude Code: its process, socket and token.
 
     `status` is what its record says that it does, `stopped` if its process is, as by Ctrl-Z;
     `transcript` is the path of its conversation's log, empty before the first turn. `begun`
-    is when the process began, in epoch seconds; 0 if it does not say.
+    is when the process began, in epoch seconds; 0 if it does not say. `pane_pid` is the
+    first process of its pane.
     """
 
     pid: int
@@ -76,6 +74,50 @@ class Inbox(NamedTuple):
     transcript: str
     home: str
     begun: float
+    pane_pid: int
+
+    def takes_mail(self, words: str, screen: str | None, proc: str = PROC) -> bool:
+        """Whether it lets a message in without asking, and its model is not refused.
+
+        One that has had no turn may still be starting: its record says that it is at rest
+        some seconds before it reads its socket. At most `_MOST_A_MINUTE` messages a minute
+        are let in.
+        """
+        if len(words.encode()) > _LARGEST:
+            return False
+        if not self.transcript or self.status not in _RUNNING:
+            return False
+        if any(sign in (screen or "") for sign in _ASKS_BEFORE):
+            return False
+        if any(sign in _argv(self.pid, proc) for sign in _SKIPS_PERMISSIONS):
+            return False
+        reports = claude_files.reports(self.pane_pid, proc)
+        if any(report.state in REFUSED for report in reports):
+            return False
+        return claude_transcript.lately(self.transcript) < _MOST_A_MINUTE
+
+    def connect(self) -> Link | None:
+        """A connection that ends at the agent's own process; None if its socket is closed."""
+        link = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        link.settimeout(_PATIENCE)
+        try:
+            link.connect(self.socket)
+            if _process_behind(link) in (0, self.pid):
+                return Link(link, self.token)
+        except OSError:
+            pass
+        link.close()
+        return None
+
+    def has_read(self) -> bool:
+        """Whether the agent has read all that was written to its socket until now.
+
+        It reads its connections in their order: once it has read another, of ours and
+        without a message, it has read those before. False too where the system does not
+        tell.
+        """
+        link = self.connect()
+        return link is not None and link.is_read()
 
     def receipts(
         self, task_ids: Sequence[str], since: float = 0.0
@@ -85,6 +127,39 @@ class Inbox(NamedTuple):
             *(self.home, self.transcript, self.status, task_ids),
             *(self.begun, since),
         )
+
+
+class Link(NamedTuple):
+    """A connection to the socket of a Claude Code, and the token that it asks for."""
+
+    socket: _socket.socket
+    token: str
+
+    def hand_over(self, words: str) -> None:
+        """Write a message, and close; nothing is ever answered."""
+        try:
+            self.socket.sendall(frames(self.token, words))
+        except OSError:
+            pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close it without a message."""
+        self.socket.close()
+
+    def is_read(self) -> bool:
+        """Write nothing but the token, and tell whether the agent reads that in time."""
+        deadline = time.monotonic() + _READS_WITHIN
+        try:
+            self.socket.sendall(_line({"type": "auth", "token": self.token}))
+            while (unread := _unread(self.socket)) and time.monotonic() < deadline:
+                time.sleep(_EVERY)
+        except OSError:
+            return False
+        finally:
+            self.close()
+        return unread == 0
 
 
 def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
@@ -103,8 +178,10 @@ def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
     token = _token(shown.home, pid, str(record.get("procStart")))
     is_stopped = process.stat(pid, proc)[1:2] == ["T"]
     status = _STOPPED if is_stopped else str(record.get("status"))
-    files = (shown.transcript, shown.home)
-    return Inbox(pid, path, token, status, *files, _seconds(record.get("startedAt")))
+    begun = _seconds(record.get("startedAt"))
+    return Inbox(
+        *(pid, path, token, status, shown.transcript, shown.home, begun, pane_pid)
+    )
 
 
 def _seconds(milliseconds: object) -> float:
@@ -114,75 +191,7 @@ def _seconds(milliseconds: object) -> float:
     return 0.0
 
 
-def takes_mail(
-    inbox: Inbox, pane_pid: int, screen: str | None, proc: str = PROC
-) -> bool:
-    """Whether a session lets messages in without asking, and its model is not refused.
-
-    One that has had no turn may still be starting: its record says that it is at rest some
-    seconds before it reads its socket. At most `_MOST_A_MINUTE` messages a minute are let in.
-    """
-    if not inbox.transcript or inbox.status not in _RUNNING:
-        return False
-    if any(words in (screen or "") for words in _ASKS_BEFORE):
-        return False
-    if any(word in _argv(inbox.pid, proc) for word in _SKIPS_PERMISSIONS):
-        return False
-    reports = claude_files.reports(pane_pid, proc)
-    if any(report.state in REFUSED for report in reports):
-        return False
-    return claude_transcript.lately(inbox.transcript) < _MOST_A_MINUTE
-
-
-def connect(inbox: Inbox) -> Link | None:
-    """A connection that ends at the agent's own process; None if its socket is closed."""
-    link = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    link.settimeout(_PATIENCE)
-    try:
-        link.connect(inbox.socket)
-        if _process_behind(link) in (0, inbox.pid):
-            return link
-    except OSError:
-        pass
-    link.close()
-    return None
-
-
-def hand_over(link: Link, inbox: Inbox, words: str) -> None:
-    """Write a message, and close; nothing is ever answered.
-
-    Where that fails, the message may have arrived all the same.
-    """
-    try:
-        link.sendall(frames(inbox.token, words))
-    except OSError:
-        pass
-    finally:
-        link.close()
-
-
-def has_read(inbox: Inbox) -> bool:
-    """Whether the agent has read all that was written to its socket until now.
-
-    It reads its connections in their order: once it has read another, of ours and without a
-    message, it has read those before. False too where the system does not tell.
-    """
-    link = connect(inbox)
-    if link is None:
-        return False
-    deadline = time.monotonic() + _READS_WITHIN
-    try:
-        link.sendall(_line({"type": "auth", "token": inbox.token}))
-        while (unread := _unread(link)) and time.monotonic() < deadline:
-            time.sleep(_EVERY)
-    except OSError:
-        return False
-    finally:
-        link.close()
-    return unread == 0
-
-
-def _unread(link: Link) -> int:
+def _unread(link: _socket.socket) -> int:
     """How many of the bytes written to a connection its other end has not read."""
     import fcntl  # only to prove that a message has not arrived
 
@@ -206,11 +215,6 @@ def _line(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document).encode() + b"\n"
 
 
-def is_small(words: str) -> bool:
-    """Whether a message may be handed over by its length."""
-    return len(words.encode()) <= _LARGEST
-
-
 def _token(home: str, pid: int, started: str) -> str:
     """The token of a process's socket; empty without one."""
     folder = os.path.join(home, "sessions")
@@ -230,7 +234,7 @@ def _is_own(path: str) -> bool:
     return stat.S_ISSOCK(status.st_mode) and status.st_uid == os.getuid()
 
 
-def _process_behind(link: Link) -> int:
+def _process_behind(link: _socket.socket) -> int:
     """The process at the other end of a connection; 0 where the system does not tell."""
     option = getattr(_socket, "SO_PEERCRED", None)
     if option is None:

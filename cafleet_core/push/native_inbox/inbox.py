@@ -1,0 +1,50 @@
+"""What every agent's own inbox can do, whatever kind of agent it is of."""
+
+from __future__ import annotations
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from cafleet_core.states import Receipt
+
+    class Link(Protocol):
+        """An open connection to an agent's inbox; it takes one message, or is closed."""
+
+        def hand_over(self, words: str) -> None:
+            """Write a message, and close; never raises.
+
+            Where that fails, the message may have arrived all the same.
+            """
+
+        def close(self) -> None:
+            """Close it without a message."""
+
+    class Inbox(Protocol):
+        """The inbox of one running agent."""
+
+        def takes_mail(self, words: str, screen: str | None) -> bool:
+            """Whether it lets a message in now, without asking and to be read.
+
+            `screen` is what the agent's pane shows, None where tmux did not tell.
+            """
+
+        def connect(self) -> Link | None:
+            """A connection that ends at the agent's own process; None if the inbox is closed."""
+
+        def has_read(self) -> bool:
+            """Whether the agent has read all that was written to its inbox until now.
+
+            False too where that cannot be told.
+            """
+
+        def receipts(
+            self, task_ids: Sequence[str], since: float = 0.0
+        ) -> dict[str, Receipt]:
+            """The receipt of each message, by the agent's own files.
+
+            MISSING means that no conversation which changed after `since`, in epoch
+            seconds, holds it.
+            """

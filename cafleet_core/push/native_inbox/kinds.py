@@ -1,0 +1,32 @@
+"""The kinds of inboxes that messages can be handed to, by the names in agents' data."""
+
+from __future__ import annotations
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.push.native_inbox.inbox import Inbox
+
+CLAUDE, OPENCODE = "claude", "opencode"
+
+KINDS = frozenset((CLAUDE, OPENCODE))
+
+
+def find(kinds: Sequence[str], pane_pid: int, title: str) -> Inbox | None:
+    """The inbox of the agent in a pane, of one of these kinds; None without one.
+
+    `pane_pid` is the pane's first process, `title` the pane's, empty where tmux did not
+    tell it.
+    """
+    # imported for agents that have such an inbox: many have none
+    if CLAUDE in kinds:
+        from cafleet_core.push.native_inbox import claude
+
+        return claude.find(pane_pid)
+    if OPENCODE in kinds:
+        from cafleet_core.push.native_inbox import opencode
+
+        return opencode.find(pane_pid, title)
+    return None
