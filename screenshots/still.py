@@ -15,7 +15,7 @@ from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.readings import PaneReading
-from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.records import Agent, Event, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import (
@@ -91,6 +91,7 @@ class StillSource(NamedTuple):
     beats: Mapping[str, Pulse] = {}
     places: Mapping[str, str] = {}
     asked: Mapping[str, PaneReading] = {}
+    events: tuple[Event, ...] = ()
 
     @property
     def past(self) -> StillPast:
@@ -225,6 +226,10 @@ class StillSource(NamedTuple):
     ) -> Collection[str]:
         """None: no draft is looked up."""
         return ()
+
+    def happened(self, _session_id: str, _since: str, _limit: int) -> Sequence[Event]:
+        """What happened while nobody looked."""
+        return self.events
 
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.registry.commits import Bell, Commits
     from cafleet_core.readings import PaneReading
-    from cafleet_core.records import Agent, Sent, Session
+    from cafleet_core.records import Agent, Event, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
     from cafleet_core.views import (
         Asking,
@@ -120,6 +120,9 @@ class Source(Protocol):
 
     def inbox(self, session: Session, /) -> Inbox:
         """The messages to the human."""
+
+    def happened(self, session_id: str, since: str, limit: int, /) -> Sequence[Event]:
+        """The newest events after a stamp that `absence.missed` reads, oldest first."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """The human's last messages in a session, newest last, as they would be typed."""

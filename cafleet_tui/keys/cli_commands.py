@@ -15,6 +15,7 @@ _SEND = "cafleet message send --to NAME --text TEXT"
 _ACK = "cafleet message ack --task-id ID"
 _ACK_ALL = "cafleet message ack --all"
 _INBOX = "cafleet message poll --agent-id Administrator"
+_EVENTS = "cafleet event list"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
@@ -31,6 +32,7 @@ COMMANDS = {
     "room.inbox": _INBOX,
     "plain_keys.inbox": _INBOX,
     "plain_keys.questions": _TEAM,
+    "plain_keys.absence": _EVENTS,
     "composer.send": _SEND,
     "members.open": _CAPTURE,
     "members.filter": "cafleet message list --with NAME",

@@ -109,6 +109,13 @@ ROWS = {
             "Read what is for you",
         ),
         (
+            "plain_keys.absence",
+            "w",
+            run("plain_keys.absence"),
+            "while away",
+            "Tell again what happened while you were away",
+        ),
+        (
             "plain_keys.command",
             "colon",
             run("plain_keys.command"),

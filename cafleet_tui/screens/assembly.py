@@ -9,6 +9,7 @@ from functools import partial
 from textual.screen import Screen
 
 from cafleet_core.config.settings import Settings
+from cafleet_tui.controllers.absence import AbsenceController
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.command_line import CommandLineController
@@ -20,6 +21,7 @@ from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
+from cafleet_tui.data import last_seen
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
@@ -66,6 +68,9 @@ class Controllers:
         acks = AckQueue(open_source, context.state.session, room)
         after = self.timeline.after_detail
         self.inbox = InboxController(context, acks, self.composer.reply, after)
+        self.absence = AbsenceController(
+            context, regions.absence, _seen_path(context, settings)
+        )
         self.command_line = CommandLineController(context, settings.registry)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
@@ -82,6 +87,7 @@ class Controllers:
             "room.questions": self.answers.open_queue,
             "room.search": self.timeline.ask_for_words,
             "room.inbox": self.inbox.open,
+            "plain_keys.absence": self.absence.show,
             "plain_keys.command": self.command_line.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
@@ -112,11 +118,13 @@ class Controllers:
         self.timeline.describe()
         self.session.start()
         self.composer.start()
+        self.absence.start()
 
     def stop(self) -> None:
         """Store the drafts and acks, stop the threads, and restore the terminal."""
         self.composer.stop()
         self.inbox.stop()
+        self.absence.stop()
         self.session.stop()
         self._alert.end()
 
@@ -130,7 +138,11 @@ class Controllers:
             case "members" | "acts":
                 return self.members.refusal(action) or self.team.refusal(action)
             case "room" | "plain_keys":
-                return self.inbox.refusal(action) or self.command_line.refusal(action)
+                return (
+                    self.inbox.refusal(action)
+                    or self.absence.refusal(action)
+                    or self.command_line.refusal(action)
+                )
         return None
 
     def select(self, standing: Standing | None) -> None:
@@ -140,6 +152,7 @@ class Controllers:
 
     def _show_entries(self, update: FeedUpdate) -> None:
         self.timeline.show(update)
+        self.absence.note_change()
         learned = self.composer.learn_agents()
         if learned or update.whole or self.timeline.has_selected:
             self.status.update_keys()
@@ -148,6 +161,7 @@ class Controllers:
         self.members.show()
         self.answers.show()
         self.inbox.show()
+        self.absence.tick()
         self.status.show()
 
 
@@ -171,3 +185,10 @@ def _drafts(
         return None
     session_id = context.state.session.session_id
     return DraftStore(path_of(settings.state_folder, session_id), receiver)
+
+
+def _seen_path(context: RoomContext, settings: Settings) -> str | None:
+    """The file that keeps when the human was last in this session's room, if there is one."""
+    if not settings.state_folder:
+        return None
+    return last_seen.path_of(settings.state_folder, context.state.session.session_id)
