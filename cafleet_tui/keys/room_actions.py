@@ -203,6 +203,14 @@ ROWS = {
             "The next unacked",
         ),
         ("timeline.time", "t", run("timeline.time"), "go to time", "Go to a time"),
+        ("timeline.unfold", "o", "unfold", "unfold", "More of a long text, or less"),
+        (
+            "timeline.density",
+            "z",
+            "density",
+            "density",
+            "Less room for each message, or the most again",
+        ),
         (
             "timeline.newest",
             "end,G",
