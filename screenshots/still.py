@@ -164,6 +164,15 @@ class StillSource(NamedTuple):
         fitting = tuple(e for e in self.entries if filtering.fits(e, wanted))
         return Page(fitting, begins=True, ends=True)
 
+    def place(self, _session_id: str, reference: str) -> int | None:
+        """The message whose id begins so."""
+        found = [e.seq for e in self.entries if e.task_id.startswith(reference)]
+        return found[0] if len(found) == 1 else None
+
+    def thread(self, _session_id: str, head: str) -> tuple[str, ...]:
+        """No message is answered twice here: itself."""
+        return (head,)
+
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
         """No entries: nothing ever changes."""
         return ()

@@ -114,6 +114,14 @@ class RegistrySource:
         """See `Source`."""
         return Reader(self._registry, session_id, wanted).page(reach)
 
+    def place(self, session_id: str, reference: str) -> int | None:
+        """See `Source`."""
+        return pages.place(self._registry, session_id, reference)
+
+    def thread(self, session_id: str, head: str) -> tuple[str, ...]:
+        """See `Source`."""
+        return pages.thread(self._registry, session_id, head)
+
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
         return pages.changed(self._registry, session_id, since_version)

@@ -68,6 +68,12 @@ class Source(Protocol):
     def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
         """The page at `reach` of the entries that fit; None if nothing is there."""
 
+    def place(self, session_id: str, reference: str, /) -> int | None:
+        """The `seq` of the one message that an id, or its beginning, names; else None."""
+
+    def thread(self, session_id: str, head: str, /) -> tuple[str, ...]:
+        """The head ids of a message's thread, the first one first."""
+
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
 

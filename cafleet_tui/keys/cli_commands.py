@@ -50,6 +50,8 @@ COMMANDS = {
     "acts.capture": _CAPTURE,
     "acts.go": _GO,
     "acts.delete": "cafleet member delete --member-id NAME",
+    "timeline.parent": "cafleet message show --task-id ID --full",
+    "search.done": _SEARCH,
     "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,

@@ -194,6 +194,20 @@ ROWS = {
             "ack",
             "Say that you have dealt with what was sent to you",
         ),
+        (
+            "timeline.parent",
+            "circumflex_accent",
+            run("timeline.parent"),
+            "answered",
+            "Go to the message that it answers",
+        ),
+        (
+            "timeline.thread",
+            "T",
+            run("timeline.thread"),
+            "thread",
+            "Show its thread alone: what it answers, and what answers it",
+        ),
         ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
         (
             "timeline.unacked_next",

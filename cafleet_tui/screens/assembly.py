@@ -17,11 +17,12 @@ from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
-from cafleet_tui.data import last_seen
+from cafleet_tui.data import last_seen, searches
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
@@ -65,12 +66,15 @@ class Controllers:
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
+        self.search = SearchController(
+            context, self.timeline, _kept(settings, searches.path_of)
+        )
         acks = AckQueue(open_source, context.state.session, room)
         after = self.timeline.after_detail
         self.inbox = InboxController(context, acks, self.composer.reply, after)
-        self.absence = AbsenceController(
-            context, regions.absence, _seen_path(context, settings)
-        )
+        session_id = context.state.session.session_id
+        seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
+        self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
@@ -85,7 +89,7 @@ class Controllers:
             "room.members": self._regions.go_to_members,
             "room.screen": self._regions.zoom,
             "room.questions": self.answers.open_queue,
-            "room.search": self.timeline.ask_for_words,
+            "room.search": self.search.open,
             "room.inbox": self.inbox.open,
             "plain_keys.absence": self.absence.show,
             "plain_keys.command": self.command_line.open,
@@ -94,6 +98,8 @@ class Controllers:
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
             "timeline.ack": self.timeline.ack_selected,
+            "timeline.parent": self.search.go_to_parent,
+            "timeline.thread": self.search.show_thread,
             "timeline.time": self.timeline.ask_for_time,
             **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
@@ -119,6 +125,7 @@ class Controllers:
         self.session.start()
         self.composer.start()
         self.absence.start()
+        self.search.start()
 
     def stop(self) -> None:
         """Store the drafts and acks, stop the threads, and restore the terminal."""
@@ -134,7 +141,7 @@ class Controllers:
             case "composer":
                 return self.composer.refusal(action)
             case "timeline":
-                return self.timeline.refusal(action)
+                return self.timeline.refusal(action) or self.search.refusal(action)
             case "members" | "acts":
                 return self.members.refusal(action) or self.team.refusal(action)
             case "room" | "plain_keys":
@@ -187,8 +194,6 @@ def _drafts(
     return DraftStore(path_of(settings.state_folder, session_id), receiver)
 
 
-def _seen_path(context: RoomContext, settings: Settings) -> str | None:
-    """The file that keeps when the human was last in this session's room, if there is one."""
-    if not settings.state_folder:
-        return None
-    return last_seen.path_of(settings.state_folder, context.state.session.session_id)
+def _kept(settings: Settings, path_of: Callable[[str], str]) -> str | None:
+    """The path of a file in the state folder, if there is one."""
+    return path_of(settings.state_folder) if settings.state_folder else None
