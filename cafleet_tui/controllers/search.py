@@ -37,8 +37,7 @@ class SearchController:
     def start(self) -> None:
         """Read the last searches."""
         if self._path is not None:
-            work = partial(searches.read, self._path)
-            self._run(lambda _: work(), self._recall.know)
+            self._with_kept(partial(searches.read, self._path))
 
     def refusal(self, action: Action) -> str | None:
         """Why this cannot be done with the selected message; None if it can."""
@@ -64,8 +63,12 @@ class SearchController:
             return
         self._timeline.focus()
         if text and self._path is not None and not self._context.read_only:
-            keep = partial(searches.keep, self._path, text)
-            self._run(lambda _: keep(), self._recall.know)
+            self._with_kept(partial(searches.keep, self._path, text))
+
+    def _with_kept(self, work: Callable[[], tuple[str, ...]]) -> None:
+        """Read or change the last searches, and know them."""
+        known, jobs = self._recall.know, self._context.jobs
+        jobs.run("searches", lambda _: work(), known, self._say_trouble)
 
     def _seek(self, text: str) -> str | None:
         """Show what fits a search; why it is not understood, if it is not."""
