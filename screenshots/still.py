@@ -216,7 +216,7 @@ class StillSource(NamedTuple):
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
 
-    def cancel(self, _session: Session, _entry: Entry) -> None:
+    def cancel(self, _session: Session, _task_id: str) -> None:
         """Nothing can be taken back in a picture."""
         raise Refused("this is a picture.")
 

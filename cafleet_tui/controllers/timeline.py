@@ -205,7 +205,7 @@ class TimelineController:
         session = self._session
         self._context.jobs.run(
             "cancel",
-            lambda source: source.cancel(session, entry),
+            lambda source: source.cancel(session, entry.task_id),
             lambda _: self._context.say(frames.canceled(session, entry)),
             partial(self._say_failed, "canceled"),
         )

@@ -195,10 +195,10 @@ class RegistrySource:
         """See `Source`."""
         return mail.sent_ids(self._registry, session.session_id, task_ids)
 
-    def cancel(self, session: Session, entry: Entry) -> None:
+    def cancel(self, session: Session, task_id: str) -> None:
         """See `Source`."""
         self._refuse_if_read_only()
-        mail.cancel(self._registry, session, entry)
+        mail.cancel(self._registry, session, task_id)
 
     def ack(self, session: Session, entry: Entry) -> None:
         """See `Source`."""

@@ -115,7 +115,7 @@ class Source(Protocol):
     ) -> Collection[str]:
         """Those of the ids that messages of the session have."""
 
-    def cancel(self, session: Session, entry: Entry, /) -> None:
+    def cancel(self, session: Session, task_id: str, /) -> None:
         """Cancel the human's message for all recipients who have not acked it."""
 
     def ack(self, session: Session, entry: Entry, /) -> None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "plain_keys.questions": _TEAM,
     "plain_keys.absence": _EVENTS,
     "composer.send": _SEND,
+    "composer.take_back": "cafleet message cancel --task-id ID",
     "members.open": _CAPTURE,
     "members.filter": "cafleet message list --with NAME",
     "members.mention": _SEND,

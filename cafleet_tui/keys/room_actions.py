@@ -169,6 +169,20 @@ ROWS = {
             "Write in your own editor: $VISUAL, or $EDITOR",
         ),
         (
+            "composer.aside",
+            "ctrl+n",
+            run("composer.aside"),
+            "other draft",
+            "Set this text aside, and go on with the next one, or an empty one",
+        ),
+        (
+            "composer.take_back",
+            "ctrl+r",
+            run("composer.take_back"),
+            "take back",
+            "Take back what was sent last, and write it anew",
+        ),
+        (
             "composer.escape",
             "escape",
             "dismiss",

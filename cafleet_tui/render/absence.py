@@ -7,7 +7,7 @@ from textual.content import Content
 from cafleet_core import clock
 from cafleet_core.broker.events import history
 from cafleet_tui.model.absence import Absence, Change, Missed
-from cafleet_tui.render.age import age, clock_time
+from cafleet_tui.render.age import MINUTE, age, clock_time
 from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.wrap import clip, shorten
 
@@ -35,7 +35,8 @@ _WORDS = {
 def title(absence: Absence) -> Content:
     """Since when, and for how long, the human was away."""
     seconds = (clock.now() - clock.parse(absence.since)).total_seconds()
-    words = f"Since you were away · {clock_time(absence.since)}, {age(seconds)} ago"
+    ago = "just now" if seconds < MINUTE else f"{age(seconds)} ago"
+    words = f"Since you were away · {clock_time(absence.since)}, {ago}"
     return Content.styled(words, "bold $primary")
 
 

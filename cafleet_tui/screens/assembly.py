@@ -98,6 +98,8 @@ class Controllers:
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
             "timeline.ack": self.timeline.ack_selected,
+            "composer.aside": self.composer.set_aside,
+            "composer.take_back": self.composer.take_back,
             "timeline.parent": self.search.go_to_parent,
             "timeline.thread": self.search.show_thread,
             "timeline.time": self.timeline.ask_for_time,
