@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
     from cafleet_core.records import Agent, Session
+    from cafleet_core.storage.unsettled_pushes import Horizons
 
 
 _ANOTHER = (
@@ -47,7 +48,7 @@ class Invocation:
         self._settings: Settings | None = None
         self._registry: Registry | None = None
         self._known = NOBODY
-        self._since = ""
+        self._at: Horizons | None = None
 
     @property
     def settings(self) -> Settings:
@@ -61,8 +62,8 @@ class Invocation:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
             registry = open_registry(self.settings.registry, relayed=self.relayed)
-            self._since = since = pending.lookback()
-            registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
+            self._at = at = pending.horizons()
+            registry.foresee_after_changes(lambda now: pending.is_anything(now, at))
             self._registry = registry
         return self._registry
 
@@ -154,10 +155,13 @@ class Invocation:
         try:
             if self.read_only or self._registry.attended:
                 return
-            if pending.is_anything(self._registry, self._since):
+            at = self._at or pending.horizons()
+            is_anything, is_due = pending.is_anything(self._registry, at)
+            if is_due:
                 pending.settle(self._registry, self.settings.push_rules)
-                self._leave_work()
-            elif self.places_agents and not is_file(self.settings.registry):
+            if is_anything or (
+                self.places_agents and not is_file(self.settings.registry)
+            ):
                 self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command itself has succeeded; the next one tries again

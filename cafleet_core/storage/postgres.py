@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.config import folders, server_url
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_ddl, postgres_roles, postgres_upkeep
 from cafleet_core.storage.postgres_foresight import Foresight
@@ -125,6 +126,11 @@ class PostgresRegistry(Registry):
         return self.link.notices.take()
 
     def take(self, name: str) -> bool:
+        if self.link.is_pooled:
+            raise RegistryError(
+                f"registry {self.where} is reached through a pooler, which keeps no lock and"
+                " passes no notices on: name the server itself."
+            )
         taken, *backend = self.row(_TAKE, (name,))
         if not taken and self._holder:
             # the lock is this process's own: the server believes that its lost connection lives

@@ -145,20 +145,21 @@ _REACHABLE = (
 
 _WORK = f"""
     SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held, 1 AS shows,
+           0 AS typed, t.expires_at,
            CASE WHEN t.push_claimed_until > t.push_next_at THEN t.push_claimed_until
                 ELSE t.push_next_at END AS due_at
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE t.push_next_at > '' AND t.notified_at IS NULL
     AND t.status_state = '{TaskState.INPUT_REQUIRED}'
     UNION ALL
-    SELECT t.session_id, p.tmux_socket, 1, 0, 1,
+    SELECT t.session_id, p.tmux_socket, 1, 0, 1, 1, NULL,
            CASE WHEN t.push_claimed_until > t.notified_at THEN t.push_claimed_until
                 ELSE t.notified_at END
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE {_TYPED.format(t="t.")} AND t.read_at IS NULL
     UNION ALL
     SELECT t.session_id, p.tmux_socket, 1, 0,
-           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
+           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, 0, t.expires_at, t.not_before
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE t.status_state = '{TaskState.SCHEDULED}'
 """
@@ -188,11 +189,15 @@ def work(
     return row[0], row[1], row[2], row[3]
 
 
-def is_work(registry: Registry, host: str, since: str) -> bool:
-    """Whether anything is to be typed on a host, now or later, or typed after `since` and to
-    be confirmed."""
-    values = (host, host, since, host)
-    return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
+def is_work(registry: Registry, host: str, at: Horizons) -> tuple[bool, bool]:
+    """Whether anything is to be typed or confirmed on a host, now or later; and whether now."""
+    row = registry.row(
+        "SELECT COUNT(*), COUNT(CASE WHEN w.due_at NOT BETWEEN"
+        " CASE WHEN w.typed = 1 THEN ? ELSE ? END AND ? OR w.expires_at <= ? THEN 1 END)"
+        f" FROM ({_WORK}) AS w",
+        (*(at.before, at.now, at.later, at.now), *(host, host, at.since, host)),
+    )
+    return bool(row[0]), bool(row[1])
 
 
 def sessions_with_work(

@@ -20,6 +20,7 @@ _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
     "app.sessions": _SESSIONS,
+    "app.settings": "cafleet config set",
     "app.theme": "CAFLEET_THEME=cafleet-light cafleet tui",
     "room.members": _TEAM,
     "room.screen": _CAPTURE,

@@ -68,10 +68,11 @@ def take(play: Play, part: str) -> None:
 
 def checked(play: Play, *shown: str) -> None:
     """Check the team, inbox first, until the worker's row contains each of `shown`."""
-    poll, roster, explain, capture = section(
+    poll, news, roster, explain, capture = section(
         play, "2. Health check, at each wake-up: inbox before screen"
     )
     play.run(poll)
+    play.run(news)
 
     def row() -> bool:
         [line] = re.findall(r"^\s*\S+\s+worker\s.*$", play.run(roster), re.MULTILINE)

@@ -209,3 +209,14 @@ def test_a_member_s_own_commands_tell_its_conversation(
     assert office.conversation() == "thread_2"
     assert office.restart().code == 0
     assert office.pretender.started["argv"][:2] == ["resume", "thread_2"]
+
+
+def test_the_record_of_its_program_tells_it_once_it_is_ready(
+    desk: Desk, pretender: Pretender
+) -> None:
+    office = Office(desk, pretender.keeps_record("abc-1"), RESUMES)
+    pane = office.hire()
+    assert office.conversation() == "abc-1"
+    office.crash(pane)
+    assert office.restart().code == 0
+    assert office.pretender.started["argv"][:2] == ["resume", "abc-1"]

@@ -10,6 +10,7 @@ from cafleet_core.storage import unsettled_pushes
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
     from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.unsettled_pushes import Horizons
     from cafleet_core.views import Held
 
 
@@ -25,14 +26,14 @@ def recipients(registry: Registry, session_id: str) -> tuple[str, ...]:
     return tuple(unsettled_pushes.held_recipients(registry, session_id))
 
 
-def lookback() -> str:
-    """The stamp after which a text was typed that is still to be confirmed."""
-    return policy.lookback(clock.now())
+def horizons() -> Horizons:
+    """What counts as due from now on."""
+    return policy.horizons(clock.now())
 
 
-def is_anything(registry: Registry, since: str) -> bool:
-    """Whether anything at all is unsettled on this host, now or later; see `lookback`."""
-    return unsettled_pushes.is_work(registry, host.host_id(), since)
+def is_anything(registry: Registry, at: Horizons) -> tuple[bool, bool]:
+    """Whether anything at all is unsettled on this host; and whether some of it is due."""
+    return unsettled_pushes.is_work(registry, host.host_id(), at)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 
-from cafleet_core import clock, host
+from cafleet_core import clock, host, own_module
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
 from cafleet_core.broker.directory import sender_keys
@@ -120,7 +119,7 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
 
 def _spawn(words: Sequence[str], url: str, state_folder: str) -> int | None:
     """Run a command in a session of its own, with nothing of ours open; its pid, or None."""
-    argv = [sys.executable, "-P", "-m", "cafleet_core", *words]
+    argv = own_module.command("cafleet_core", *words)
     environ = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
     environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)
