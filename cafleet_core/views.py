@@ -146,7 +146,8 @@ class Filter(NamedTuple):
     """Conditions on entries: agent ids, a stamp (strict), words; None for any.
 
     `party` sent or received; `words` must all occur, each by its beginning at least;
-    `unacked`: a recipient has not acked it.
+    `unacked`: a recipient has not acked it; `held`: it waits for a pane; `file`: it names
+    one. `thread` has the head ids of a thread, whose further answers fit as well.
     """
 
     party: str | None = None
@@ -155,6 +156,9 @@ class Filter(NamedTuple):
     since: str | None = None
     words: str | None = None
     unacked: bool = False
+    held: bool = False
+    file: bool = False
+    thread: tuple[str, ...] = ()
 
 
 EVERYTHING = Filter()

@@ -119,8 +119,9 @@ SCENES = {
     # Messages unacked, marked and settled, each with its sign, and the text of the current one.
     # Names have fewer cells at 60 columns.
     "inbox": Scene(team.with_mail, ("f6", "space")),
-    # These two end at 72 columns, before 80; the line for a search is that of a prompt.
-    "prompt": Scene(keys=("f2", "down", "down", "m")),
+    # What was missed takes half of the timeline's place at most: three lines at 60x20.
+    "away": Scene(team.away, ("f2", "w"), views=SMALL_AND_LARGE),
+    # A line with words ends at 72 columns, before 80; "free-text" shows one.
     "command": Scene(keys=("f2", "colon", *"member list")),
     "delete": Scene(keys=("f2", "backspace")),
     # Commands are told of where their line has room for them.

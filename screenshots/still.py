@@ -15,7 +15,7 @@ from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.readings import PaneReading
-from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.records import Agent, Event, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import (
@@ -91,6 +91,7 @@ class StillSource(NamedTuple):
     beats: Mapping[str, Pulse] = {}
     places: Mapping[str, str] = {}
     asked: Mapping[str, PaneReading] = {}
+    events: tuple[Event, ...] = ()
 
     @property
     def past(self) -> StillPast:
@@ -163,6 +164,15 @@ class StillSource(NamedTuple):
         fitting = tuple(e for e in self.entries if filtering.fits(e, wanted))
         return Page(fitting, begins=True, ends=True)
 
+    def place(self, _session_id: str, reference: str) -> int | None:
+        """The message whose id begins so."""
+        found = [e.seq for e in self.entries if e.task_id.startswith(reference)]
+        return found[0] if len(found) == 1 else None
+
+    def thread(self, _session_id: str, head: str) -> tuple[str, ...]:
+        """No message is answered twice here: itself."""
+        return (head,)
+
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
         """No entries: nothing ever changes."""
         return ()
@@ -206,7 +216,7 @@ class StillSource(NamedTuple):
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
 
-    def cancel(self, _session: Session, _entry: Entry) -> None:
+    def cancel(self, _session: Session, _task_id: str) -> None:
         """Nothing can be taken back in a picture."""
         raise Refused("this is a picture.")
 
@@ -225,6 +235,10 @@ class StillSource(NamedTuple):
     ) -> Collection[str]:
         """None: no draft is looked up."""
         return ()
+
+    def happened(self, _session_id: str, _since: str, _limit: int) -> Sequence[Event]:
+        """What happened while nobody looked."""
+        return self.events
 
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""

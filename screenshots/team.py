@@ -8,6 +8,7 @@ from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, SessionSummary
 from screenshots.messages import ENTRIES, TO_HUMAN
+from screenshots.missed import MISSED
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
@@ -141,6 +142,11 @@ def waiting() -> StillSource:
         ),
     }
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
+
+
+def away() -> StillSource:
+    """The team, after the human was away for an hour."""
+    return waiting()._replace(events=MISSED)
 
 
 def with_mail() -> StillSource:

@@ -138,7 +138,7 @@ class FileSettings:
         "monitor.quiet_after",
         180,
         "CAFLEET_QUIET_AFTER",
-        "Seconds without an act of its own after which a member is quiet.",
+        "Seconds without an act of its own after which a member with unacked messages is quiet.",
     )
     overdue_after = Key(
         "monitor.overdue_after",

@@ -74,6 +74,24 @@ def unacked(
     return _positions(registry, condition, session_id, edge, limit)
 
 
+def held(registry: Registry, session_id: str, edge: Edge, limit: int) -> list[Position]:
+    """Where the deliveries next to `edge` are whose push is owed, the nearest first."""
+    owed = "t.task_id IN (SELECT task_id FROM tasks WHERE push_next_at > '')"
+    return _positions(registry, f"t.session_id = ? AND {owed}", session_id, edge, limit)
+
+
+def of_heads(
+    registry: Registry, heads: tuple[str, ...], edge: Edge, limit: int
+) -> list[Position]:
+    """Where those of these messages are that are next to `edge`, the nearest first."""
+    marks = ", ".join("?" * len(heads))
+    rows = registry.rows(
+        f"SELECT t.seq FROM tasks t WHERE t.task_id IN ({marks}) AND {edge.beyond}",
+        (*heads, edge.seq, limit),
+    )
+    return [Position(seq, seq) for (seq,) in rows]
+
+
 def sent(registry: Registry, agent_id: str, edge: Edge, limit: int) -> list[Position]:
     """Where the messages next to `edge` are that an agent sent, the nearest first."""
     condition = f"t.from_agent_id = ? AND {IS_HEAD}"

@@ -34,6 +34,7 @@ class ComposerController:
         self._agents: list[Agent] = []
         self._earlier: tuple[SavedDraft, ...] = ()
         self._written: tuple[SavedDraft, ...] = ()
+        self._last: str | None = None
 
     def start(self) -> None:
         """Read the drafts of an earlier run, and the messages to recall."""
@@ -50,6 +51,8 @@ class ComposerController:
         """Why an action of the composer is unavailable; None if it is available."""
         if self._context.read_only:
             return READ_ONLY
+        if action.id == "composer.take_back" and self._last is None:
+            return "nothing was sent from here"
         return self._composer.refusal if action.id == "composer.send" else None
 
     def learn_agents(self) -> bool:
@@ -69,12 +72,38 @@ class ComposerController:
 
         def done(sent: Sent) -> None:
             self._composer.sent()
+            self._last = outgoing.task_id
             self._context.say(frames.outcome(outgoing, sent))
             self.read_sent()
 
         self._context.jobs.run(
             "send", lambda source: source.send(outgoing), done, self._fail
         )
+
+    def set_aside(self) -> None:
+        """Go on with another text."""
+        self._composer.set_aside()
+
+    def take_back(self) -> None:
+        """Cancel what was sent last where nobody has acked it, and make it the draft again."""
+        session, task_id = self._context.state.session, self._last
+        if task_id is not None:
+            self._context.jobs.run(
+                "cancel",
+                lambda source: source.cancel(session, task_id),
+                lambda _: self._taken_back(),
+                self._say_kept,
+            )
+
+    def _taken_back(self) -> None:
+        self._last = None
+        if writing := self._composer.last_sent:
+            self._composer.restore([writing._replace(task_id=None)])
+        words = "Taken back where nobody had acked it; here it is again."
+        self._context.say(Content.styled(words, "$text-muted"))
+
+    def _say_kept(self, error: CafleetError) -> None:
+        self._context.say(status_line.warning(f"Not taken back: {error.message}"))
 
     def _fail(self, error: CafleetError) -> None:
         self._composer.failed()

@@ -12,7 +12,8 @@ from cafleet_core.readings import Question
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus, Verb
 from cafleet_tui.controllers.context import RoomContext, without_activity
-from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
+from cafleet_tui.dialogs.prompts import AskWords, Confirm
+from cafleet_tui.dialogs.text import TextDialog
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations import member_operations

@@ -23,7 +23,6 @@ from cafleet_tui.render import frames, status_line
 from cafleet_tui.widgets.timeline import Timeline
 
 _TIME_HINT = "12:40 · yesterday 9:00 · monday · 2h ago · 2026-11-20 12:40"
-_SEARCH_HINT = "Words of the message, all of them; their last letters may be missing."
 _OF_AN_ENTRY = ("timeline.choose", "timeline.reply", "timeline.ack")
 
 
@@ -45,8 +44,11 @@ class TimelineController:
         self._restrict = restrict
         self._reply = reply
         self._return_to: int | None = None
+        self._asked = EVERYTHING
         self.wanted = EVERYTHING
         """The filter of the timeline."""
+        self.query = ""
+        """The filter as it was typed; empty if it was not."""
 
     def refusal(self, action: Action) -> str | None:
         """Why this cannot be done with the selected message; None if it can."""
@@ -62,6 +64,11 @@ class TimelineController:
         return None
 
     @property
+    def selected(self) -> Entry | None:
+        """The selected message."""
+        return self._timeline.selected
+
+    @property
     def has_selected(self) -> bool:
         """Whether a message is selected."""
         return self._timeline.selected is not None
@@ -73,16 +80,30 @@ class TimelineController:
     def describe(self) -> None:
         """Show on the frame which messages are listed, and whether the newest are."""
         party = self.wanted.party and self._context.state.name_of(self.wanted.party)
-        title = frames.timeline_title(party, self.wanted.words)
+        title = frames.timeline_title(party, self.query or None)
         self._timeline.border_title = title
         self._timeline.border_subtitle = frames.follow_state(
             self._timeline.following, self._timeline.unseen
         )
 
-    def show_wanted(self, wanted: Filter) -> None:
+    def show_wanted(self, wanted: Filter, query: str = "") -> None:
         """Filter the timeline, staying at the message that is being read."""
+        if (wanted, query) == (self._asked, self.query):
+            return
+        self._asked, self.query = wanted, query
         self._return_to = self._timeline.reading
         self._restrict(wanted)
+
+    def go_to(self, seq: int) -> None:
+        """Select a message, among all others."""
+        if self._asked != EVERYTHING or self.wanted != EVERYTHING:
+            self.show_wanted(EVERYTHING)
+            self._return_to = seq
+        self._timeline.ask(Around(seq))  # a filter may never have come to be shown
+
+    def focus(self) -> None:
+        """Focus the timeline."""
+        self._context.focus(self._timeline)
 
     def show(self, update: FeedUpdate) -> None:
         """Apply the entries of an update, also to an entry that is open in full."""
@@ -135,20 +156,10 @@ class TimelineController:
             self._timeline.ask(AtTime(stamp))
             self._context.focus(self._timeline)
 
-    def ask_for_words(self) -> None:
-        """Ask for words, and show the messages that hold them."""
-        title = Content.styled("Search the timeline", "bold $primary")
-        self._context.open(AskWords(title, Content(_SEARCH_HINT)), self._search)
-
-    def _search(self, words: str | None) -> None:
-        if words is not None:
-            self.show_wanted(self.wanted._replace(words=words.strip()))
-            self._context.focus(self._timeline)
-
     def filter_by(self, agent_id: str) -> None:
         """Show only this agent's messages, or all again."""
         party = None if agent_id == self.wanted.party else agent_id
-        self.show_wanted(self.wanted._replace(party=party))
+        self.show_wanted(self.wanted._replace(party=party), self.query)
 
     def leave_filter(self) -> bool:
         """Remove the filter; whether there was one."""
@@ -194,7 +205,7 @@ class TimelineController:
         session = self._session
         self._context.jobs.run(
             "cancel",
-            lambda source: source.cancel(session, entry),
+            lambda source: source.cancel(session, entry.task_id),
             lambda _: self._context.say(frames.canceled(session, entry)),
             partial(self._say_failed, "canceled"),
         )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from cafleet_core.broker.delivery import deliverer, pending
 from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.events import history as events
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
@@ -16,13 +17,14 @@ from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.readings import PaneReading
-from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.records import Agent, Event, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import Watcher
 from cafleet_core.views import (
     Asking,
     Change,
     Entry,
+    EventFilter,
     Filter,
     Held,
     Member,
@@ -33,6 +35,7 @@ from cafleet_core.views import (
 )
 from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.event_rules import RoomRules
+from cafleet_tui.model import absence
 from cafleet_tui.model.inbox import Inbox
 from cafleet_tui.operations import (
     create_member,
@@ -111,6 +114,14 @@ class RegistrySource:
         """See `Source`."""
         return Reader(self._registry, session_id, wanted).page(reach)
 
+    def place(self, session_id: str, reference: str) -> int | None:
+        """See `Source`."""
+        return pages.place(self._registry, session_id, reference)
+
+    def thread(self, session_id: str, head: str) -> tuple[str, ...]:
+        """See `Source`."""
+        return pages.thread(self._registry, session_id, head)
+
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
         return pages.changed(self._registry, session_id, since_version)
@@ -184,10 +195,10 @@ class RegistrySource:
         """See `Source`."""
         return mail.sent_ids(self._registry, session.session_id, task_ids)
 
-    def cancel(self, session: Session, entry: Entry) -> None:
+    def cancel(self, session: Session, task_id: str) -> None:
         """See `Source`."""
         self._refuse_if_read_only()
-        mail.cancel(self._registry, session, entry)
+        mail.cancel(self._registry, session, task_id)
 
     def ack(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
@@ -202,6 +213,11 @@ class RegistrySource:
     def inbox(self, session: Session) -> Inbox:
         """See `Source`."""
         return mail.inbox_of_human(self._registry, session)
+
+    def happened(self, session_id: str, since: str, limit: int) -> Sequence[Event]:
+        """See `Source`."""
+        wanted = EventFilter(session_id, kinds=absence.KINDS, since=since)
+        return events.newest(self._registry, wanted, limit)
 
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.registry.commits import Bell, Commits
     from cafleet_core.readings import PaneReading
-    from cafleet_core.records import Agent, Sent, Session
+    from cafleet_core.records import Agent, Event, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
     from cafleet_core.views import (
         Asking,
@@ -68,6 +68,12 @@ class Source(Protocol):
     def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
         """The page at `reach` of the entries that fit; None if nothing is there."""
 
+    def place(self, session_id: str, reference: str, /) -> int | None:
+        """The `seq` of the one message that an id, or its beginning, names; else None."""
+
+    def thread(self, session_id: str, head: str, /) -> tuple[str, ...]:
+        """The head ids of a message's thread, the first one first."""
+
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
 
@@ -109,7 +115,7 @@ class Source(Protocol):
     ) -> Collection[str]:
         """Those of the ids that messages of the session have."""
 
-    def cancel(self, session: Session, entry: Entry, /) -> None:
+    def cancel(self, session: Session, task_id: str, /) -> None:
         """Cancel the human's message for all recipients who have not acked it."""
 
     def ack(self, session: Session, entry: Entry, /) -> None:
@@ -120,6 +126,9 @@ class Source(Protocol):
 
     def inbox(self, session: Session, /) -> Inbox:
         """The messages to the human."""
+
+    def happened(self, session_id: str, since: str, limit: int, /) -> Sequence[Event]:
+        """The newest events after a stamp that `absence.missed` reads, oldest first."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """The human's last messages in a session, newest last, as they would be typed."""

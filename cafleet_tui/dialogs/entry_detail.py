@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from cafleet_core.text import sanitise
 from cafleet_core.views import Entry
 from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.dialogs.paged import Paged
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.operations import mail
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render import entry_detail as render
+from cafleet_tui.widgets.text_rows import TextRows
 
 REPLY = "reply"
 CANCEL = "cancel"
@@ -24,7 +25,7 @@ ACK = "ack"
 _CHANGING = ("detail.reply", "detail.ack", "detail.cancel")
 
 
-class EntryDetail(Dialog[str | None]):
+class EntryDetail(Paged[str | None]):
     """Shows a message's whole body, every stamp and every recipient's state.
 
     Dismissed with REPLY, ACK or CANCEL if the human asks for that. `human` is the id of the
@@ -34,12 +35,12 @@ class EntryDetail(Dialog[str | None]):
     REGION = "detail"
     HINTED = (
         *("detail.reply", "detail.ack", "detail.copy", "detail.cancel"),
-        "detail.close",
+        *("pager.find", "detail.close"),
     )
     BINDINGS = actions.bindings(REGION)
 
     def __init__(self, entry: Entry, human: str, *, read_only: bool = False) -> None:
-        super().__init__()
+        super().__init__(TextRows(lambda width: render.body(entry, width)))
         self._read_only = read_only
         self._entry = entry
         self._human = human
@@ -53,14 +54,14 @@ class EntryDetail(Dialog[str | None]):
             return mail.ack_refusal(self._entry, self._human)
         if action.id == "detail.cancel":
             return mail.cancel_refusal(self._entry, self._human)
-        return None
+        return super().refusal(action)
 
     def compose(self) -> ComposeResult:
         """Lay the message out, its body first."""
         with self.sheet:
             self.sheet.border_title = render.heading(self._entry)
-            with VerticalScroll():
-                yield Static(render.body(self._entry), classes="body")
+            with self.view:
+                yield self.text
                 yield Static(render.facts(self._entry), classes="facts")
                 yield self._deliveries
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -96,28 +96,3 @@ class Confirm(Dialog[bool]):
     @on(Button.Pressed)
     def _choose(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
-
-
-class TextDialog(Dialog[None]):
-    """Shows a text that scrolls; `y` copies it."""
-
-    REGION = "text"
-    HINTED = ("text.copy", "text.close")
-    BINDINGS = actions.bindings(REGION)
-
-    def __init__(self, title: Content, text: str) -> None:
-        super().__init__()
-        self._titled = title
-        self._text = text
-
-    def compose(self) -> ComposeResult:
-        """Lay the text out as it is."""
-        with self.sheet:
-            self.sheet.border_title = self._titled
-            self.sheet.border_subtitle = self.hint()
-            with VerticalScroll():
-                yield Static(Content(self._text), classes="body")
-
-    def action_copy(self) -> None:
-        """Copy the text; the application says where to."""
-        self.app.copy_to_clipboard(self._text)

@@ -15,6 +15,7 @@ _SEND = "cafleet message send --to NAME --text TEXT"
 _ACK = "cafleet message ack --task-id ID"
 _ACK_ALL = "cafleet message ack --all"
 _INBOX = "cafleet message poll --agent-id Administrator"
+_EVENTS = "cafleet event list"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
@@ -32,7 +33,9 @@ COMMANDS = {
     "room.inbox": _INBOX,
     "plain_keys.inbox": _INBOX,
     "plain_keys.questions": _TEAM,
+    "plain_keys.absence": _EVENTS,
     "composer.send": _SEND,
+    "composer.take_back": "cafleet message cancel --task-id ID",
     "members.open": _CAPTURE,
     "members.filter": "cafleet message list --with NAME",
     "members.mention": _SEND,
@@ -50,6 +53,8 @@ COMMANDS = {
     "acts.capture": _CAPTURE,
     "acts.go": _GO,
     "acts.delete": "cafleet member delete --member-id NAME",
+    "timeline.parent": "cafleet message show --task-id ID --full",
+    "search.done": _SEARCH,
     "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,

@@ -7,6 +7,7 @@ REGIONS = {
     "new_session": "A new session",
     "queue": "Who needs you",
     "inbox": "For you",
+    "search": "Searching",
     "command": "Command line",
     "settings": "Settings",
     "detail": "A message in full",
@@ -16,6 +17,7 @@ REGIONS = {
     "confirm": "Asked for a yes",
     "text": "A screen as text",
     "help": "These keys",
+    "pager": "In a long text",
 }
 """The headings under which help lists them, in order."""
 
@@ -68,6 +70,18 @@ ROWS = {
                 f"Choose answer {digit}",
             )
             for digit in range(1, 10)
+        ),
+    ),
+    "search": (
+        ("search.done", "enter", "done", "show", "Keep what is shown"),
+        ("search.older", "up", "recall(1)", "before", "The search before"),
+        ("search.newer", "down", "recall(-1)", "after", "The search after"),
+        (
+            "search.cancel",
+            "escape",
+            "dismiss(None)",
+            "cancel",
+            "Show what was shown before",
         ),
     ),
     "command": (
@@ -149,6 +163,17 @@ ROWS = {
             "Take it back from who has not acked",
         ),
         ("detail.close", "escape,enter,q", *_CLOSE),
+    ),
+    "pager": (
+        ("pager.down", "j", "lines(1)", "line down", "A line down"),
+        ("pager.up", "k", "lines(-1)", "line up", "A line up"),
+        ("pager.page_down", "space,pagedown", "pages(1)", "page down", "A page down"),
+        ("pager.page_up", "b,pageup", "pages(-1)", "page up", "A page up"),
+        ("pager.top", "g,home", "top", "top", "The first line"),
+        ("pager.bottom", "G,end", "bottom", "bottom", "The last line"),
+        ("pager.find", "slash", "find", "find", "Find words in it"),
+        ("pager.next", "n", "find_next(1)", "next", "The next place"),
+        ("pager.previous", "N", "find_next(-1)", "place before", "The place before"),
     ),
     "member": (("member.close", "escape,enter,q,d", *_CLOSE),),
     "new_member": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -20,7 +20,16 @@ _LONGEST_KEY = 2.0
 """Seconds after which the next key is passed on, whatever happened to the last."""
 
 _TYPED = (events.Key, events.Paste)
+_PRESSED = (*_TYPED, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 _INPUT = (*_TYPED, events.MouseEvent)
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """A screen that is told whether anybody is there."""
+
+    def note_input(self) -> None:
+        """The human has pressed something, wherever it goes."""
 
 
 class KeyedApp(App[None]):
@@ -53,6 +62,12 @@ class KeyedApp(App[None]):
         if self._takes_input:
             await self._give_out()
 
+    def _note_input(self) -> None:
+        """Tell the open screens that the human is here."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Attended):
+                screen.note_input()
+
     async def take_input(self) -> None:
         """Pass on what was typed before there was a screen for it, and all that follows."""
         self._takes_input = True
@@ -61,6 +76,8 @@ class KeyedApp(App[None]):
     async def _give_out(self) -> None:
         while self._input and not self._given_out:
             event = self._input.popleft()
+            if isinstance(event, _PRESSED):
+                self._note_input()
             if not isinstance(event, _TYPED):
                 await super().on_event(event)
             elif not self.leaving:

@@ -25,7 +25,10 @@ works everywhere, and what goes somewhere in the room, also does so while one wr
 be a letter. Names of earlier versions still count: EARLIER.
 """
 
-_SHARED = (("room", "plain_keys", "replay"), ("members", "acts"))
+_SHARED = (
+    *(("room", "plain_keys", "replay"), ("members", "acts")),
+    *(("detail", "pager"), ("text", "pager")),
+)
 
 _AROUND = ("everywhere", "room")
 """The regions with keys that work all over the room."""

@@ -110,6 +110,13 @@ ROWS = {
             "Read what is for you",
         ),
         (
+            "plain_keys.absence",
+            "w",
+            run("plain_keys.absence"),
+            "while away",
+            "Tell again what happened while you were away",
+        ),
+        (
             "plain_keys.command",
             "colon",
             run("plain_keys.command"),
@@ -163,6 +170,20 @@ ROWS = {
             "Write in your own editor: $VISUAL, or $EDITOR",
         ),
         (
+            "composer.aside",
+            "ctrl+n",
+            run("composer.aside"),
+            "other draft",
+            "Set this text aside, and go on with the next one, or an empty one",
+        ),
+        (
+            "composer.take_back",
+            "ctrl+r",
+            run("composer.take_back"),
+            "take back",
+            "Take back what was sent last, and write it anew",
+        ),
+        (
             "composer.escape",
             "escape",
             "dismiss",
@@ -188,6 +209,20 @@ ROWS = {
             "ack",
             "Say that you have dealt with what was sent to you",
         ),
+        (
+            "timeline.parent",
+            "circumflex_accent",
+            run("timeline.parent"),
+            "answered",
+            "Go to the message that it answers",
+        ),
+        (
+            "timeline.thread",
+            "T",
+            run("timeline.thread"),
+            "thread",
+            "Show its thread alone: what it answers, and what answers it",
+        ),
         ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
         (
             "timeline.unacked_next",
@@ -197,6 +232,14 @@ ROWS = {
             "The next unacked",
         ),
         ("timeline.time", "t", run("timeline.time"), "go to time", "Go to a time"),
+        ("timeline.unfold", "o", "unfold", "unfold", "More of a long text, or less"),
+        (
+            "timeline.density",
+            "z",
+            "density",
+            "density",
+            "Less room for each message, or the most again",
+        ),
         (
             "timeline.newest",
             "end,G",

@@ -85,12 +85,12 @@ def _is_stored(registry: Registry, session_id: str, task_id: str) -> bool:
         return False
 
 
-def cancel(registry: Registry, session: Session, entry: Entry) -> None:
+def cancel(registry: Registry, session: Session, task_id: str) -> None:
     """Cancel the human's message for all recipients who have not acked it.
 
     Raises Refused if all have.
     """
-    cancel_message(registry, _human(registry, session), entry.task_id)
+    cancel_message(registry, _human(registry, session), task_id)
 
 
 def ack(registry: Registry, session: Session, entry: Entry) -> None:

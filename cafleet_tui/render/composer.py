@@ -55,6 +55,12 @@ def coming_back(count: int) -> Content:
     )
 
 
+def aside(count: int) -> Content:
+    """How many texts were set aside."""
+    are = "text is" if count == 1 else "texts are"
+    return Content.styled(f"{count} other {are} set aside", "$text-muted")
+
+
 def mention(agent: Agent) -> Content:
     """A line of the popover: the token, and the agent's name or description."""
     written = token(agent.name)

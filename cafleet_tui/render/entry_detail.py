@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
+from textual.style import Style
 
 from cafleet_core import clock
 from cafleet_core.states import SenderProof, Transport
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
+from cafleet_tui.render import markdown
 from cafleet_tui.render.recipient_chips import MAX_DETAIL_ROWS
-from cafleet_tui.render.safe_text import label, sanitised
+from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.wrap import shorten
 
 _LONGEST_NAME = 40
@@ -54,9 +58,33 @@ def facts(entry: Entry) -> Content:
     return Content("\n").join(lines)
 
 
-def body(entry: Entry) -> Content:
-    """The whole body, made safe, with tabs expanded."""
-    return Content(sanitised(entry.text).expandtabs(4))
+def body(entry: Entry, width: int) -> list[Content]:
+    """The whole body as rows of at most `width` cells."""
+    return [_row(parts) for parts in markdown.rows(entry.text, width)]
+
+
+def _row(parts: Sequence[tuple[str, str]]) -> Content:
+    drawn = Content()
+    for text, style in parts:
+        name, _, address = style.partition(" ")
+        part = Content.styled(text, _LOOKS.get(name, ""))
+        drawn += part.stylize(Style(link=address)) if address else part
+    return drawn
+
+
+_LOOKS = {
+    "title": "bold $primary",
+    "strong": "bold",
+    "emphasis": "italic",
+    "code": "$secondary",
+    "rule": "$text-muted",
+    "link": "underline $primary",
+    "added": "$success",
+    "removed": "$error",
+    "hunk": "$accent",
+    "struck": "strike",
+}
+"""The look of each style of `markdown`."""
 
 
 def deliveries(entry: Entry) -> Content:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
 
-from cafleet_core.broker.messages.word_match import split
-from cafleet_core.states import SenderProof, TaskState
+from cafleet_core.states import SenderProof
 from cafleet_core.views import Delivery, Entry
+from cafleet_tui.model.density import Density
 from cafleet_tui.render import delivery as states
-from cafleet_tui.render.age import clock_time
+from cafleet_tui.render import entry_body, markdown
+from cafleet_tui.render.age import clock_time, day
 from cafleet_tui.render.recipient_chips import (
     Part,
     Row,
@@ -21,8 +23,8 @@ from cafleet_tui.render.recipient_chips import (
     details,
     short_name,
 )
-from cafleet_tui.render.safe_text import label, sanitised
-from cafleet_tui.render.wrap import ELLIPSIS, clip, shorten, wrap
+from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.wrap import clip, shorten
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
 STYLES = (
@@ -33,12 +35,10 @@ STYLES = (
     "yours",
     "day",
     "mark",
-    "struck",
     "sought",
+    *markdown.STYLES,
 )
 """Every style name that a row may carry; the widget maps each to colours."""
-
-MAX_BODY_ROWS = 40
 
 MARKS = {"Director": "★ ", "Administrator": "✎ "}
 
@@ -53,14 +53,33 @@ _SMALLEST_ROOM = 12
 _SENDER_LEAVES = 16
 _NAMES_TRIED = 30
 _STATUS_GAP = 3
-_TAB = 4
+_LINE_RECIPIENTS = 20
 
 
-def height(entry: Entry, width: int, selected: bool = False) -> int:
-    """The number of rows of `entry`: one that `lead` draws, and those of `draw`."""
-    if width <= 0:
-        return 1
-    return 2 + len(_rows(entry, width, selected)[1])
+class Shape(NamedTuple):
+    """How an entry is drawn: in so many cells, at rest or selected, folded or not."""
+
+    width: int
+    selected: bool = False
+    unfolded: bool = False
+    density: Density = Density.ROOMY
+
+    @property
+    def leads(self) -> int:
+        """The rows above an entry."""
+        return int(self.density == Density.ROOMY)
+
+    @property
+    def in_a_line(self) -> bool:
+        """Whether an entry has one row, whatever its text."""
+        return self.density == Density.LINES and not self.selected
+
+
+def height(entry: Entry, shape: Shape) -> int:
+    """The number of rows of `entry`: those of `draw`, and one that `lead` draws, if any."""
+    if shape.width <= 0 or shape.in_a_line:
+        return 1 + shape.leads * (shape.width > 0)
+    return 1 + shape.leads + len(_rows(entry, shape)[1])
 
 
 def lead(day: str, width: int) -> Content:
@@ -71,17 +90,16 @@ def lead(day: str, width: int) -> Content:
     return Content.styled(f" {side} {day} {side}", "day")
 
 
-def draw(
-    entry: Entry, width: int, selected: bool = False, sought: str = ""
-) -> list[Content]:
-    """The rows of `entry`, none wider than `width` unless that is below 20 cells.
+def draw(entry: Entry, shape: Shape, sought: str = "") -> list[Content]:
+    """The rows of `entry`, none wider than its `width` unless that is below 20 cells.
 
-    Styles are names of `STYLES`. A selected entry has a bar at its left edge, and shows
-    its id and each delivery's state and time. Words that match `sought` are marked.
+    Styles are names of `STYLES`, or that of an address (see `markdown`). A selected entry
+    has a bar at its left edge, and shows its id and each delivery's state and time. Words
+    that match `sought` are marked.
     """
-    edge: Part = ("▌", "mark") if selected else (" ", "")
-    margin = " " * (_indent(width) - 1)
-    header, below = _rows(entry, width, selected, sought)
+    edge: Part = ("▌", "mark") if shape.selected else (" ", "")
+    margin = " " * (_indent(shape.width) - 1)
+    header, below = _rows(entry, shape, sought)
     rows = [[edge, *header], *([edge, (margin, ""), *row] for row in below)]
     return [Content.assemble(*row) for row in rows]
 
@@ -101,47 +119,78 @@ def _room(width: int) -> int:
     return max(width - _indent(width) - 1, _SMALLEST_ROOM)
 
 
-def _rows(
-    entry: Entry, width: int, selected: bool, sought: str = ""
-) -> tuple[Row, list[Row]]:
+def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]:
     """The header, and the rows below it: body, recipients and outcome.
 
     The outcome is at the right end of the header, if that has room.
     """
-    room, head_room = _room(width), max(width - 2, _SMALLEST_ROOM)
-    header = _header(entry, head_room)
+    room = _room(shape.width)
+    head_room = max(shape.width - 2, _SMALLEST_ROOM)
+    header = _header(entry, head_room, shape)
     outcome = _clipped(_outcome(entry), room)
     size = cells(outcome) + _STATUS_GAP
     above = cells(header) + size <= head_room
-    if selected:
-        left = head_room - (size if above else 0)
+    left = head_room - (size if above else 0)
+    if shape.in_a_line:
+        return _line(header, outcome if above else [], entry, head_room), []
+    if shape.selected:
         _append_if_fits(header, _note("#", entry.task_id), left)
-    below = _body(entry, room, sought)
+    below = entry_body.rows(entry, room, shape.unfolded, sought)
+    if shape.density != Density.ROOMY and len(below) == 1:
+        _join_if_fits(header, below, left)
     if len(entry.deliveries) != 1 or entry.broadcast:
-        below += _parts(entry.deliveries, room, selected)
+        below += _parts(entry.deliveries, room, shape.selected)
     if above:
         _put_right(outcome, header, head_room)
-    elif cells(below[-1]) + size <= room:
+    elif below and cells(below[-1]) + size <= room:
         _put_right(outcome, below[-1], room)
     else:
         below.append([(" " * (room - cells(outcome)), ""), *outcome])
     return header, below
 
 
-def _header(entry: Entry, room: int) -> Row:
+def _line(header: Row, outcome: Row, entry: Entry, room: int) -> Row:
+    """An entry in one row: how its text begins, between the header and the outcome."""
+    left = room - cells(header) - (cells(outcome) + _STATUS_GAP if outcome else 0) - 2
+    if left >= _SMALLEST_ROOM:
+        style = "struck" if entry_body.is_canceled(entry) else ""
+        header += [("  ", ""), (clip(entry_body.gist(entry), left), style)]
+    if outcome:
+        _put_right(outcome, header, room)
+    return header
+
+
+def _join_if_fits(header: Row, below: list[Row], room: int) -> None:
+    """Put a text of one row beside its sender."""
+    if cells(header) + cells(below[0]) + 2 <= room:
+        header += [("  ", ""), *below.pop()]
+
+
+def _header(entry: Entry, room: int, shape: Shape) -> Row:
+    """Time, sender, recipients, what it answers.
+
+    Without a row for the day it begins with that of the week; in one line it has few recipients.
+    """
     mark = MARKS.get(entry.sender_name, "")
     claim = _claim(entry, room)
     space = max(3, room - _SENDER_LEAVES - cell_len(claim))
     sender = shorten(mark + short_name(entry.sender_name), space)
     row: Row = [
-        (clock_time(entry.created_at) + "  ", "muted"),
+        (_time(entry, shape) + "  ", "muted"),
         (sender, _sender_style(entry.sender_name)),
         (claim + " → ", "muted"),
     ]
     if entry.reply_to_task_id:
         _append_if_fits(row, _note("↩", entry.reply_to_task_id), room - 12)
-    row.insert(3, (_recipients(entry, room - cells(row)), ""))
+    left = room - cells(row)
+    most = min(left, _LINE_RECIPIENTS) if shape.in_a_line else left
+    row.insert(3, (_recipients(entry, most), ""))
     return row
+
+
+def _time(entry: Entry, shape: Shape) -> str:
+    time = clock_time(entry.created_at)
+    return time if shape.leads else f"{day(entry.created_at)[:3]} {time}"
 
 
 def _claim(entry: Entry, room: int) -> str:
@@ -176,35 +225,6 @@ def _recipients(entry: Entry, room: int) -> str:
     return clip(text, max(room, 3))
 
 
-def _body(entry: Entry, room: int, sought: str) -> list[Row]:
-    style = "struck" if _canceled(entry) else ""
-    taken = entry.text[: 2 * MAX_BODY_ROWS * room]
-    lines = sanitised(taken).expandtabs(_TAB).strip("\n").split("\n")
-    rows: list[Row] = []
-    for number, line in enumerate(lines):
-        for text in wrap(line, room):
-            if len(rows) == MAX_BODY_ROWS:
-                rest = entry.text[len(taken) :]
-                more = _estimate([text, *lines[number + 1 :]], rest, room)
-                return [*rows, [(clip(_more(more), room), "muted")]]
-            pieces = split(text, sought) if sought else [(text, False)]
-            rows.append([(part, "sought" if hit else style) for part, hit in pieces])
-    if len(taken) < len(entry.text):
-        more = _estimate([], entry.text[len(taken) :], room)
-        rows.append([(clip(_more(more), room), "muted")])
-    return rows
-
-
-def _estimate(lines: Sequence[str], rest: str, room: int) -> int:
-    """An estimate of the rows that are not shown, without wrapping the text."""
-    wrapped = sum(max(1, -(-len(line) // room)) for line in lines)
-    return wrapped + max(rest.count("\n"), -(-len(rest) // room))
-
-
-def _more(count: int) -> str:
-    return f"{ELLIPSIS} ~{count:,} more lines · Enter shows all"
-
-
 def _outcome(entry: Entry) -> Row:
     """The message's outcome in words; if settled without trouble, only its glyph has colour."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
@@ -235,12 +255,6 @@ def _clipped(row: Row, room: int) -> Row:
 def _put_right(outcome: Row, row: Row, room: int) -> None:
     """Put the outcome at the right edge of `row`."""
     row += [(" " * (room - cells(row) - cells(outcome)), ""), *outcome]
-
-
-def _canceled(entry: Entry) -> bool:
-    return bool(entry.deliveries) and all(
-        delivery.state == TaskState.CANCELED for delivery in entry.deliveries
-    )
 
 
 def _sender_style(name: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from textual.screen import Screen
 
 from cafleet_core.config.settings import Settings
+from cafleet_tui.controllers.absence import AbsenceController
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.command_line import CommandLineController
@@ -16,10 +17,12 @@ from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
+from cafleet_tui.data import last_seen, searches
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
@@ -63,9 +66,15 @@ class Controllers:
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
+        self.search = SearchController(
+            context, self.timeline, _kept(settings, searches.path_of)
+        )
         acks = AckQueue(open_source, context.state.session, room)
         after = self.timeline.after_detail
         self.inbox = InboxController(context, acks, self.composer.reply, after)
+        session_id = context.state.session.session_id
+        seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
+        self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
@@ -80,14 +89,19 @@ class Controllers:
             "room.members": self._regions.go_to_members,
             "room.screen": self._regions.zoom,
             "room.questions": self.answers.open_queue,
-            "room.search": self.timeline.ask_for_words,
+            "room.search": self.search.open,
             "room.inbox": self.inbox.open,
+            "plain_keys.absence": self.absence.show,
             "plain_keys.command": self.command_line.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
             "timeline.ack": self.timeline.ack_selected,
+            "composer.aside": self.composer.set_aside,
+            "composer.take_back": self.composer.take_back,
+            "timeline.parent": self.search.go_to_parent,
+            "timeline.thread": self.search.show_thread,
             "timeline.time": self.timeline.ask_for_time,
             **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
@@ -112,11 +126,14 @@ class Controllers:
         self.timeline.describe()
         self.session.start()
         self.composer.start()
+        self.absence.start()
+        self.search.start()
 
     def stop(self) -> None:
         """Store the drafts and acks, stop the threads, and restore the terminal."""
         self.composer.stop()
         self.inbox.stop()
+        self.absence.stop()
         self.session.stop()
         self._alert.end()
 
@@ -126,11 +143,15 @@ class Controllers:
             case "composer":
                 return self.composer.refusal(action)
             case "timeline":
-                return self.timeline.refusal(action)
+                return self.timeline.refusal(action) or self.search.refusal(action)
             case "members" | "acts":
                 return self.members.refusal(action) or self.team.refusal(action)
             case "room" | "plain_keys":
-                return self.inbox.refusal(action) or self.command_line.refusal(action)
+                return (
+                    self.inbox.refusal(action)
+                    or self.absence.refusal(action)
+                    or self.command_line.refusal(action)
+                )
         return None
 
     def select(self, standing: Standing | None) -> None:
@@ -140,6 +161,7 @@ class Controllers:
 
     def _show_entries(self, update: FeedUpdate) -> None:
         self.timeline.show(update)
+        self.absence.note_change()
         learned = self.composer.learn_agents()
         if learned or update.whole or self.timeline.has_selected:
             self.status.update_keys()
@@ -148,6 +170,7 @@ class Controllers:
         self.members.show()
         self.answers.show()
         self.inbox.show()
+        self.absence.tick()
         self.status.show()
 
 
@@ -171,3 +194,8 @@ def _drafts(
         return None
     session_id = context.state.session.session_id
     return DraftStore(path_of(settings.state_folder, session_id), receiver)
+
+
+def _kept(settings: Settings, path_of: Callable[[str], str]) -> str | None:
+    """The path of a file in the state folder, if there is one."""
+    return path_of(settings.state_folder) if settings.state_folder else None

@@ -104,6 +104,10 @@ class ControlRoom(RoomFrame[None]):
         """Show an operation's outcome below the composer."""
         self.controllers.status.say(outcome)
 
+    def note_input(self) -> None:
+        """The human has pressed something, here or in what is open over the room."""
+        self.controllers.absence.note_input()
+
     def refusal(self, action: Action, /) -> str | None:
         """Why an action is unavailable; None if it is available."""
         return self.controllers.refusal(action)

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cafleet_tui.screens.room_frame import STRIP_BELOW
+from cafleet_tui.widgets.absence_panel import AbsencePanel
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
@@ -35,6 +36,7 @@ class Regions:
         self._focus = focus
         self.status = StatusBar(id="status")
         self.members = MemberList()
+        self.absence = AbsencePanel()
         self.timeline = Timeline(id="timeline")
         self.screen = ScreenView()
         self.act_panel = ActPanel()
@@ -47,7 +49,9 @@ class Regions:
         yield self.status
         with Container(id="body"):
             yield self.members
-            yield self.timeline
+            with Vertical(id="centre"):
+                yield self.absence
+                yield self.timeline
             with Vertical(id="side"):
                 yield self.screen
                 yield self.act_panel

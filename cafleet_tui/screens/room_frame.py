@@ -50,7 +50,8 @@ class Opening(RoomFrame[None]):
         yield Static(id="status")
         with Container(id="body"):
             yield _titled("members", "Members")
-            yield _titled("timeline", "Timeline")
+            with Vertical(id="centre"):
+                yield _titled("timeline", "Timeline")
             with Vertical(id="side"):
                 yield _titled("screen", "")
         yield _titled("composer", "")

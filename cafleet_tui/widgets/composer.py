@@ -26,6 +26,8 @@ from cafleet_tui.widgets.frame import Framed
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall
 
+_RECENT_NAMES = 4
+
 
 class Composer(Framed, Vertical):
     """A draft with its title, reason and popover; posts `Submitted` for one message at a time.
@@ -69,6 +71,9 @@ class Composer(Framed, Vertical):
         self.draft = Draft(self.popup, self._recall, self._offer_names, self._send)
         self._trouble: str | None = None
         self._offered_for = ""
+        self._aside: deque[SavedDraft | None] = deque()
+        self.last_sent: SavedDraft | None = None
+        """The text that was stored last, as it was written."""
 
     def compose(self) -> ComposeResult:
         """Lay out the draft and its popover."""
@@ -109,7 +114,7 @@ class Composer(Framed, Vertical):
 
     def sent(self) -> None:
         """The message is stored: submit the next one."""
-        self._underway.popleft()
+        self.last_sent, _ = self._underway.popleft()
         self._go_on()
 
     def failed(self) -> None:
@@ -127,6 +132,24 @@ class Composer(Framed, Vertical):
     def remember(self, texts: Sequence[str]) -> None:
         """Set the texts sent in this session, oldest first."""
         self._recall.know(texts)
+        names = (mentions.names(text) for text in reversed(texts))
+        recent = dict.fromkeys(name for some in names for name in some)
+        self.popup.recent = tuple(recent)[:_RECENT_NAMES]
+
+    def set_aside(self) -> None:
+        """Go on with the next text that was set aside, or with an empty one."""
+        if self.draft.text and None not in self._aside:
+            self._aside.append(None)
+        self._aside.append(self._saved if self.draft.text else None)
+        taken = self._aside.popleft()
+        self._reply_to = taken.reply_to if taken else None
+        self._task_id = (taken and taken.task_id) or ids.new()
+        self.draft.write(taken.text if taken else "")
+        self._describe()
+
+    @property
+    def _set_aside(self) -> list[SavedDraft]:
+        return [writing for writing in self._aside if writing is not None]
 
     @on(TextArea.Changed)
     def _rewritten(self, event: TextArea.Changed) -> None:
@@ -215,12 +238,14 @@ class Composer(Framed, Vertical):
             return render.reason(trouble, refused)
         if self._underway:
             return render.sending()
-        return render.coming_back(len(self._unsent)) if self._unsent else None
+        if self._unsent:
+            return render.coming_back(len(self._unsent))
+        return render.aside(len(self._set_aside)) if self._set_aside else None
 
     def _account(self) -> None:
         here = [self._saved] if self.draft.text else []
         underway = (writing for writing, _ in self._underway)
-        unfinished = (*underway, *self._unsent, *here)
+        unfinished = (*underway, *self._unsent, *self._set_aside, *here)
         if unfinished != self._unfinished:
             self._unfinished = unfinished
             self.post_message(self.Rewritten(unfinished))

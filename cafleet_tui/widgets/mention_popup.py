@@ -17,6 +17,7 @@ from cafleet_tui.render import composer as render
 
 _BEING_WRITTEN = re.compile(rf"(?:^|[\s、，：])[{AT}]([\w.-]*)$")
 _EVERYONE = "all"
+_MOST_ROWS = 8
 
 
 def being_written(before_cursor: str) -> str | None:
@@ -26,15 +27,39 @@ def being_written(before_cursor: str) -> str | None:
     return match[1] if match else None
 
 
-def matching(agents: Sequence[Agent], written: str) -> list[Agent]:
-    """The agents whose token contains `written`; those whose token begins with it first."""
+def matching(
+    agents: Sequence[Agent], written: str, recent: Sequence[str] = ()
+) -> list[Agent]:
+    """The agents whose token has the letters of `written` in their order, the best first.
+
+    That is one that begins with them, then one of whose words does, then one that has them
+    together; of equal ones those in `recent`, the tokens that were written to last.
+    """
     wanted = written.casefold()
-    fitting = [agent for agent in agents if wanted in token(agent.name)]
-    return sorted(fitting, key=lambda agent: not token(agent.name).startswith(wanted))
+    ranked = [(_distance(token(agent.name), wanted), agent) for agent in agents]
+    fitting = [(far, agent) for far, agent in ranked if far is not None]
+    fitting.sort(key=lambda each: (each[0], _place(recent, token(each[1].name))))
+    return [agent for _, agent in fitting]
+
+
+def _distance(name: str, wanted: str) -> int | None:
+    """How far a token is from what was written; None if it is not meant."""
+    if name.startswith(wanted):
+        return 0
+    if f"-{wanted}" in name:
+        return 1
+    if wanted in name:
+        return 2
+    letters = iter(name)
+    return 3 if all(letter in letters for letter in wanted) else None
+
+
+def _place(recent: Sequence[str], name: str) -> int:
+    return recent.index(name) if name in recent else len(recent)
 
 
 class MentionPopup(OptionList, can_focus=False):
-    """A list beside the cursor; the focused text area moves in it and accepts a name."""
+    """A list above the line with the cursor; the focused text area moves in it and accepts a name."""
 
     DEFAULT_CSS = """
     MentionPopup {
@@ -66,6 +91,8 @@ class MentionPopup(OptionList, can_focus=False):
         self._written: str | None = None
         self._closed_at: str | None = None
         self._agents: Sequence[Agent] = ()
+        self.recent: Sequence[str] = ()
+        """The tokens of those who were written to last, the newest first."""
 
     @property
     def is_open(self) -> bool:
@@ -84,7 +111,8 @@ class MentionPopup(OptionList, can_focus=False):
         self._closed_at = None
         if written != self._written or not self.is_open:
             self._fill(written)
-        self.absolute_offset = where + Offset(-len(written) - 2, 1)
+        height = min(self.option_count, _MOST_ROWS)
+        self.absolute_offset = where - Offset(len(written) + 2, height)
         self.set_class(self.option_count > 0, "-open")
 
     def close(self) -> None:
@@ -117,12 +145,15 @@ class MentionPopup(OptionList, can_focus=False):
     def _fill(self, written: str) -> None:
         self._written = written
         agents = self._agents
-        fitting = matching(agents, written)
+        fitting = matching(agents, written, self.recent)
         options = [
             Option(render.mention(agent), id=token(agent.name)) for agent in fitting
         ]
         if _EVERYONE.startswith(written.casefold()) and agents:
-            options.append(Option(render.everyone(agents), id=_EVERYONE))
+            # never the one that Enter takes, unless it is meant by its letters
+            known = sum(token(agent.name) in self.recent for agent in fitting)
+            last = len(options) if written else known or len(options)
+            options.insert(last, Option(render.everyone(agents), id=_EVERYONE))
         self.clear_options()
         self.add_options({option.id: option for option in options}.values())
         self.highlighted = 0 if options else None

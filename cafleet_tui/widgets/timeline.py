@@ -74,6 +74,20 @@ class Timeline(TimelineWindow, can_focus=True):
             raise SkipAction
         self._select(None)
 
+    def action_unfold(self) -> None:
+        """Show more rows of the selected entry's text, or fold it again."""
+        if self._selected is not None:
+            self._unfolded ^= {self._selected}
+            self._select(self._selected)
+
+    def action_density(self) -> None:
+        """Give each entry less room, or at last the most again."""
+        with self._in_place():
+            self.density = self.density.next
+            self._index.rewrap()
+        self.refresh(self.size.region)
+        self._want_more()
+
     def action_choose(self) -> None:
         """Ask for the details of the selected entry."""
         if (entry := self.selected) is not None:

@@ -11,9 +11,11 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from cafleet_core.views import Entry
+from cafleet_tui.model.density import Density
 from cafleet_tui.model.timeline_index import Anchor, TimelineIndex
 from cafleet_tui.render import entry_detail as render
 from cafleet_tui.render import timeline_entry
+from cafleet_tui.render.timeline_entry import Shape
 from cafleet_tui.widgets.framed_strips import BareStrips, FramedStrips
 from cafleet_tui.widgets.still_scroll import StillScroll
 from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrips
@@ -27,6 +29,8 @@ class TimelineLines(StillScroll):
 
     filtered = False
     """Whether a filter is on."""
+    density = Density.ROOMY
+    """How much room each entry gets."""
     empty: tuple[str, ...] = timeline_entry.NOTHING_YET
     """Its text while it has no entries and no filter."""
 
@@ -38,6 +42,7 @@ class TimelineLines(StillScroll):
         self._rows: list[Strip] = []
         self._width = 0
         self._selected: int | None = None
+        self._unfolded: set[int] = set()
 
     def on_mount(self) -> None:
         """Have the scrollbar draw anew only what moves along it."""
@@ -76,11 +81,9 @@ class TimelineLines(StillScroll):
         before = index[first - 1] if first else None
         for position in range(first, len(index)):
             entry = index[position]
-            selected = entry.seq == self._selected
-            rows = (
-                strips.lead(before, entry, width),
-                *strips.entry(entry, width, selected),
-            )
+            shape = self._shape(entry)
+            lead = [strips.lead(before, entry, width)] * shape.leads
+            rows = (*lead, *strips.entry(entry, shape))
             yield from rows[hidden:]
             before, hidden = entry, 0
 
@@ -104,7 +107,15 @@ class TimelineLines(StillScroll):
         self._strips.clear()
 
     def _height(self, entry: Entry) -> int:
-        return timeline_entry.height(entry, self._width, entry.seq == self._selected)
+        return timeline_entry.height(entry, self._shape(entry))
+
+    def _shape(self, entry: Entry) -> Shape:
+        """How an entry is drawn."""
+        seq = entry.seq
+        return Shape(
+            *(self._width, seq == self._selected, seq in self._unfolded),
+            self.density,
+        )
 
     @property
     def _page(self) -> int:

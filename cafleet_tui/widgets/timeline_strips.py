@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.segment import Segment
 from textual.cache import LRUCache
@@ -13,6 +13,7 @@ from textual.style import Style
 from cafleet_core.views import Entry
 from cafleet_tui.render import timeline_entry
 from cafleet_tui.render.age import day
+from cafleet_tui.render.timeline_entry import Shape
 
 KEPT_ENTRIES = 256
 """Size of the cache: a few screens full, so that scrolling back draws nothing again."""
@@ -41,6 +42,15 @@ Timeline {
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
     & > .timeline--sought { background: $warning-muted; color: $text; text-style: bold; }
+    & > .timeline--title { color: $primary; text-style: bold; }
+    & > .timeline--strong { text-style: bold; }
+    & > .timeline--emphasis { text-style: italic; }
+    & > .timeline--code { color: $secondary; }
+    & > .timeline--rule { color: $text-muted; }
+    & > .timeline--link { color: $primary; text-style: underline; }
+    & > .timeline--added { color: $success; }
+    & > .timeline--removed { color: $error; }
+    & > .timeline--hunk { color: $accent; }
     & > .timeline--head { color: $foreground; text-style: bold; }
     & > .timeline--sender-0 { color: $primary; text-style: bold; }
     & > .timeline--sender-1 { color: $accent; text-style: bold; }
@@ -50,7 +60,7 @@ Timeline {
 """
 """The style of each component, in the variables of themes."""
 
-_Key = tuple[str, int, int, bool]
+_Key = tuple[str, int, Shape]
 
 
 class EntryStrips:
@@ -74,13 +84,13 @@ class EntryStrips:
         self._leads.clear()
         self._palettes.clear()
 
-    def entry(self, entry: Entry, width: int, selected: bool) -> list[Strip]:
+    def entry(self, entry: Entry, shape: Shape) -> list[Strip]:
         """The rows of `entry` except its leading row."""
-        key = (entry.task_id, entry.version, width, selected)
+        key = (entry.task_id, entry.version, shape)
         strips = self._strips.get(key)
         if strips is None:
-            rows = timeline_entry.draw(entry, width, selected, self._sought)
-            strips = [self._strip(row, width, selected) for row in rows]
+            rows = timeline_entry.draw(entry, shape, self._sought)
+            strips = [self._strip(row, shape.width, shape.selected) for row in rows]
             self._strips[key] = strips
         return strips
 
@@ -110,7 +120,9 @@ class EntryStrips:
     def _strip(self, row: Content, width: int, selected: bool = False) -> Strip:
         palette = self._palette(selected)
         base = palette[""]
-        parts = row.render(base, end="", parse_style=lambda name: palette[str(name)])
+        parts = row.render(
+            base, end="", parse_style=lambda name: _styled(palette, str(name))
+        )
         segments = [Segment(text, style.rich_style) for text, style in parts]
         return Strip(segments).adjust_cell_length(width, base.rich_style)
 
@@ -123,3 +135,9 @@ class EntryStrips:
             }
             self._palettes[selected] = {"": self._style_of(*under), **named}
         return self._palettes[selected]
+
+
+def _styled(palette: Mapping[str, Style], name: str) -> Style:
+    """The style of a name; of an address one that has the terminal open it when it is asked to."""
+    name, _, address = name.partition(" ")
+    return palette[name] + Style(link=address) if address else palette[name]

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cafleet_core.broker.messages import pages
-from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
+from cafleet_tui.dialogs.prompts import AskWords, Confirm
 from cafleet_tui.dialogs.questions import Questions
+from cafleet_tui.dialogs.text import TextDialog
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk

@@ -69,13 +69,17 @@ def test_deregistered_agents_come_last_whatever_their_pane_does() -> None:
 
 
 def test_a_silent_member_is_quiet_unless_it_is_busy_or_waits() -> None:
-    silent = active("anna", minutes=57)
+    silent = active("anna", minutes=57, unacked=1)
     assert state(silent, "idle") == "quiet"
     assert state(silent, "draft") == "quiet"
     assert state(silent, "busy") == "busy"
     assert state(silent, "waiting") == "waiting"
     assert state(silent, "dead") == "dead"
-    assert state(active("anna", minutes=57.1), "idle") == "idle"
+    assert state(active("anna", minutes=57.1, unacked=1), "idle") == "idle"
+
+
+def test_a_member_at_rest_with_nothing_to_do_is_not_quiet() -> None:
+    assert state(active("anna", minutes=5), "idle") == "idle"
 
 
 def test_mail_that_arrives_does_not_end_the_silence() -> None:

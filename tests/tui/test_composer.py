@@ -220,7 +220,16 @@ async def test_an_at_sign_offers_the_active_agents_and_everyone() -> None:
         assert ids == ["director", "drafter", "reviewer", "all"]
         assert composer.draft.has_focus
         await write(pilot, "re")
-        assert [o.id for o in composer.popup.options] == ["reviewer", "director"]
+        meant = [option.id for option in composer.popup.options]
+        assert meant == ["reviewer", "director", "drafter"]
+
+
+async def test_those_who_were_written_to_last_are_offered_first() -> None:
+    async with a_composer() as (composer, pilot, _):
+        composer.remember(["@drafter one", "@all two", "@reviewer @drafter three"])
+        await write(pilot, "@")
+        ids = [option.id for option in composer.popup.options]
+        assert ids == ["reviewer", "drafter", "all", "director"]
 
 
 @pytest.mark.parametrize("key", ["enter", "tab"])

@@ -16,8 +16,8 @@ from cafleet_core.records import Sent
 from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.dialogs.entry_detail import EntryDetail
 from cafleet_tui.dialogs.help import Help
-from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.dialogs.questions import Questions
+from cafleet_tui.dialogs.search import SearchLine
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
@@ -195,7 +195,7 @@ async def test_questions_and_search_are_a_key_away_from_the_composer(
         await pilot.press(*"@drafter half a", "f4")
         await until(pilot, lambda: isinstance(pilot.app.screen, Questions))
         await pilot.press("escape", "f5")
-        await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SearchLine))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is room)
         assert room.regions.composer.draft.has_focus

@@ -125,14 +125,14 @@ def test_who_acks_before_it_is_taken_back_keeps_nobody_from_losing_it(
     sent = send.send(registry, team.administrator, both, "never mind")
     [seen] = pages.newest(registry, team.session.session_id)
     inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
-    mail.cancel(registry, team.session, seen)
+    mail.cancel(registry, team.session, seen.task_id)
     [entry] = pages.newest(registry, team.session.session_id)
     assert [delivery.state for delivery in entry.deliveries] == [
         "completed",
         "canceled",
     ]
     with pytest.raises(Refused):
-        mail.cancel(registry, team.session, seen)
+        mail.cancel(registry, team.session, seen.task_id)
 
 
 async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 
-from cafleet_core import records, views
+from cafleet_core import records
 from cafleet_core.errors import Refused
 from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.records import Session
@@ -51,7 +51,7 @@ class Worst(StillSource):
             return OperationResult(self.said, self.said)
         raise Refused(self.said)
 
-    def cancel(self, _session: Session, _entry: views.Entry) -> None:
+    def cancel(self, _session: Session, _task_id: str) -> None:
         raise Refused(self.said)
 
     def create_member(self, *_: object) -> NoReturn:

@@ -9,6 +9,7 @@ import pytest
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry
 from cafleet_tui.render import timeline_entry
+from cafleet_tui.render.timeline_entry import Shape
 from tests.builders import a_delivery, an_entry
 from tests.tui.timeline_stage import a_stage
 
@@ -74,10 +75,13 @@ def test_no_row_of_an_entry_holds_anything_obeyed(text: str, selected: bool) -> 
     alone = entry._replace(deliveries=entry.deliveries[:1])
 
     for shown in (entry, alone, entry._replace(broadcast=True)):
-        rows = timeline_entry.draw(shown, 60, selected)
+        rows = timeline_entry.draw(shown, Shape(60, selected))
         assert not OBEYED.search("".join(row.plain for row in rows))
-        styles = {str(span.style) for row in rows for span in row.spans}
-        assert styles <= set(timeline_entry.STYLES)
+        for row in rows:
+            for span in row.spans:
+                style, _, address = str(span.style).partition(" ")
+                assert style in timeline_entry.STYLES
+                assert row.plain[span.start : span.end] in (address or row.plain)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -89,7 +93,8 @@ async def test_the_timeline_draws_it_as_plain_text(text: str) -> None:
             assert not OBEYED.search(strip.text)
             assert strip.cell_length == stage.timeline.virtual_size.width
             assert all(not part.style or not part.style.meta for part in strip)
-            assert all(not part.style or not part.style.link for part in strip)
+            links = [(part.text, part.style and part.style.link) for part in strip]
+            assert all(text in link for text, link in links if link)
 
 
 async def test_markup_is_shown_as_it_was_written() -> None:

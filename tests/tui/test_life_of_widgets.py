@@ -32,8 +32,9 @@ from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.member_detail import Mail, MemberDetail
 from cafleet_tui.dialogs.new_member import NewMember
 from cafleet_tui.dialogs.new_session import NewSession
-from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
+from cafleet_tui.dialogs.prompts import AskWords, Confirm
 from cafleet_tui.dialogs.questions import Questions
+from cafleet_tui.dialogs.text import TextDialog
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_tui.dialogs.entry_detail import EntryDetail
-from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.search import SearchLine
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
@@ -71,6 +71,6 @@ async def test_a_click_beside_what_is_being_filled_in_loses_nothing(
         await pilot.press("slash", *"begin")
         await pilot.click(offset=(1, 1))
         await pilot.pause()
-        assert isinstance(pilot.app.screen, AskWords)
-        await click_on(pilot, "do it")
+        assert isinstance(pilot.app.screen, SearchLine)
+        await click_on(pilot, "show")
         await until(pilot, lambda: "Timeline with begin" in picture(pilot))

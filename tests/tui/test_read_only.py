@@ -117,7 +117,7 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
         with pytest.raises(Refused, match="read-only"):
             source.send(message)
     with pytest.raises(Refused, match="read-only"):
-        source.cancel(team.session, entry)
+        source.cancel(team.session, entry.task_id)
     with pytest.raises(RegistryError, match="is read-only"):
         send.send(source._registry, team.director, [team.others["drafter"]], "x")
     source.panes(team.session.session_id)

@@ -15,6 +15,7 @@ from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Filter
 from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.search import SearchLine
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -32,7 +33,7 @@ def team(registry: Registry) -> Team:
 
 async def search(pilot: Pilot[None], words: str) -> None:
     await pilot.press("slash")
-    await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
+    await until(pilot, lambda: isinstance(pilot.app.screen, SearchLine))
     await pilot.press(*words, "enter")
 
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cafleet_core.views import Entry
-from cafleet_tui.render import recipient_chips, timeline_entry
+from cafleet_tui.render import entry_body, recipient_chips, timeline_entry
+from cafleet_tui.render.timeline_entry import Shape
 from tests.builders import an_entry, entries
 
 
 def drawn(entry: Entry, width: int = 60, selected: bool = False) -> list[str]:
-    rows = timeline_entry.draw(entry, width, selected)
+    rows = timeline_entry.draw(entry, Shape(width, selected))
     return [row.plain.rstrip() for row in rows]
 
 
@@ -44,11 +45,9 @@ def test_a_narrow_view_indents_less() -> None:
 def test_a_long_body_is_cut_and_says_so() -> None:
     rows = drawn(an_entry(text="\n".join(map(str, range(500)))))
 
-    body = [row.strip() for row in rows[1 : 1 + timeline_entry.MAX_BODY_ROWS]]
-    assert body == [str(number) for number in range(timeline_entry.MAX_BODY_ROWS)]
-    assert (
-        rows[1 + timeline_entry.MAX_BODY_ROWS].strip().startswith("… ~460 more lines")
-    )
+    body = [row.strip() for row in rows[1 : 1 + entry_body.FOLDED_ROWS]]
+    assert body == [str(number) for number in range(entry_body.FOLDED_ROWS)]
+    assert rows[1 + entry_body.FOLDED_ROWS].strip().startswith("… ~492 more lines")
 
 
 @pytest.mark.parametrize(
@@ -58,10 +57,10 @@ def test_a_huge_body_costs_no_more_than_its_beginning(piece: str) -> None:
     entry = an_entry(text=piece * 1_000_000)
 
     began = time.process_time()
-    rows = timeline_entry.draw(entry, 80)
+    rows = timeline_entry.draw(entry, Shape(80))
 
     assert time.process_time() - began < 0.5
-    assert len(rows) <= timeline_entry.MAX_BODY_ROWS + 5
+    assert len(rows) <= entry_body.FOLDED_ROWS + 5
     assert "more lines" in "".join(row.plain for row in rows)
 
 
@@ -80,9 +79,9 @@ def test_no_row_is_wider_than_the_view_and_the_height_is_known(
 ) -> None:
     entry = an_entry(text=text, sender=text[:30], to=names)
 
-    rows = timeline_entry.draw(entry, width, selected)
+    rows = timeline_entry.draw(entry, Shape(width, selected))
 
-    assert 1 + len(rows) == timeline_entry.height(entry, width, selected)
+    assert 1 + len(rows) == timeline_entry.height(entry, Shape(width, selected))
     assert max(cell_len(row.plain) for row in rows) <= width
 
 
@@ -97,7 +96,7 @@ def test_a_height_takes_few_calls() -> None:
     sys.setprofile(counted)
     try:
         for entry in many:
-            timeline_entry.height(entry, 80)
+            timeline_entry.height(entry, Shape(80))
     finally:
         sys.setprofile(None)
     assert calls < 150 * len(many)

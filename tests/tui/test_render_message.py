@@ -10,11 +10,12 @@ from rich.cells import cell_len
 from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
 from cafleet_tui.render import delivery, timeline_entry
+from cafleet_tui.render.timeline_entry import Shape
 from tests.builders import a_delivery, an_entry, at
 
 
 def drawn(entry: Entry, width: int = 60, selected: bool = False) -> list[str]:
-    rows = timeline_entry.draw(entry, width, selected)
+    rows = timeline_entry.draw(entry, Shape(width, selected))
     return [row.plain.rstrip() for row in rows]
 
 
@@ -22,7 +23,7 @@ def styles_of(entry: Entry, text: str) -> set[str]:
     """The styles of the rows' parts that read `text`."""
     return {
         str(span.style)
-        for row in timeline_entry.draw(entry, 60)
+        for row in timeline_entry.draw(entry, Shape(60))
         for span in row.spans
         if row.plain[span.start : span.end] == text
     }
@@ -200,9 +201,9 @@ def test_words_that_are_sought_are_marked_where_they_were_said_and_nowhere_else(
     None
 ):
     entry = an_entry(38, "planner", "the plan of the planner", ["planner", "drafter"])
-    marked = timeline_entry.draw(entry, 60, sought="plan")
+    marked = timeline_entry.draw(entry, Shape(60), sought="plan")
     assert [row.plain for row in marked] == [
-        row.plain for row in timeline_entry.draw(entry, 60)
+        row.plain for row in timeline_entry.draw(entry, Shape(60))
     ]
     spans = [
         (number, row.plain[span.start : span.end])

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from cafleet_core.views import Entry, Older
 from cafleet_tui.model.timeline_index import CAPACITY
 from cafleet_tui.render import timeline_entry
+from cafleet_tui.render.timeline_entry import Shape
 from cafleet_tui.widgets.timeline import Timeline
 from tests.builders import a_delivery, an_entry, at
 from tests.tui.timeline_stage import HEIGHT, WIDTH, Host, a_stage, news
@@ -259,9 +260,9 @@ async def test_a_full_window_loads_and_grows_at_a_bounded_cost() -> None:
         measured: list[int] = []
         height = timeline_entry.height
 
-        def noting(entry: Entry, width: int, selected: bool = False) -> int:
+        def noting(entry: Entry, shape: Shape) -> int:
             measured.append(entry.seq)
-            return height(entry, width, selected)
+            return height(entry, shape)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(timeline_entry, "height", noting)

@@ -32,18 +32,28 @@ def searches(
     index, words = _index(registry, session_id, wanted), wanted.words
     if not words:
         portions = [_portions(index, edge, first, _MOST_ENTRIES)]
+        if wanted.file:
+            among = _portions(index, edge, _FIRST_TEXTS, _MOST_TEXTS)
+            portions = [_saying(registry, filtering.names_file, among)]
     else:
         by_words = _word_index(registry, session_id, words)
         portions = [_portions(by_words, edge, first, _MOST_ENTRIES)]
         if wanted._replace(words=None, since=None) != EVERYTHING:
             among = _portions(index, edge, _FIRST_TEXTS, _MOST_TEXTS)
-            portions.insert(0, _containing(registry, words, among))
+            portions.insert(
+                0, _saying(registry, lambda text: _holds(words, text), among)
+            )
     return [_fitting(registry, wanted, edge, heads) for heads in portions]
 
 
 def _index(registry: Registry, session_id: str, wanted: Filter) -> Index:
     """The index of the filter's most selective condition, words apart."""
     recipient, sender, party = wanted.recipient, wanted.sender, wanted.party
+    if wanted.thread:
+        heads = wanted.thread
+        return lambda edge, count: keyset.of_heads(registry, heads, edge, count)
+    if wanted.held:
+        return lambda edge, count: keyset.held(registry, session_id, edge, count)
     if wanted.unacked:
         return lambda edge, count: keyset.unacked(registry, session_id, edge, count)
     if recipient:
@@ -73,15 +83,20 @@ def _portions(index: Index, edge: Edge, size: int, most: int) -> Iterator[list[i
         size = max(size, min(2 * size, most))
 
 
-def _containing(
-    registry: Registry, words: str, portions: Iterator[list[int]]
+def _saying(
+    registry: Registry, fits: Callable[[str], bool], portions: Iterator[list[int]]
 ) -> Iterator[list[int]]:
-    """The heads whose text contains all the words."""
-    from cafleet_core.broker.messages import word_match  # few ask for words
-
+    """The heads whose text fits."""
     for heads in portions:
         texts = timeline.texts(registry, heads)
-        yield [head for head in heads if word_match.holds(texts.get(head, ""), words)]
+        yield [head for head in heads if fits(texts.get(head, ""))]
+
+
+def _holds(words: str, text: str) -> bool:
+    """Whether a text contains all the words."""
+    from cafleet_core.broker.messages import word_match  # few ask for words
+
+    return word_match.holds(text, words)
 
 
 def _fitting(

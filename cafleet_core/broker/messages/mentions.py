@@ -62,6 +62,11 @@ def parse(words: str, agents: Sequence[Agent]) -> Mentions:
     return Mentions(tuple(dict.fromkeys(recipients)), everyone, body)
 
 
+def names(words: str) -> list[str]:
+    """The tokens that a text begins with, whether or not they name anybody; `all` is none."""
+    return [name for name in _leading_mentions(words)[0] if name != EVERYONE]
+
+
 def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
     """The leading mentions of a text, without one that is still being typed."""
     tokens = {token(agent.name) for agent in agents if _may_be_written_to(agent)}

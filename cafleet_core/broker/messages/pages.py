@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.broker.messages import history
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import timeline
+from cafleet_core.storage import tasks, threads, timeline
 from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.views import (
     Around,
@@ -76,6 +76,22 @@ class Reader(NamedTuple):
             edge = Edge(min(edge.seq, self.end))
         entries = history.page(self.registry, self.session_id, self.wanted, limit, edge)
         return tuple(entry for entry in entries if entry.seq < self.end)
+
+
+def place(registry: Registry, session_id: str, reference: str) -> int | None:
+    """The `seq` of the message with a task of this id, or of one that begins so.
+
+    None if there is none, or more than one.
+    """
+    found = tasks.find(registry, session_id, reference)
+    heads = {task.origin_task_id or task.task_id for task in found}
+    entries = timeline.by_heads(registry, list(heads))
+    return entries[0].seq if len(entries) == 1 else None
+
+
+def thread(registry: Registry, session_id: str, head: str) -> tuple[str, ...]:
+    """The head ids of the thread that a message is part of, the first one first."""
+    return tuple(threads.heads(registry, session_id, head))
 
 
 def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:

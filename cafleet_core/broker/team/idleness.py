@@ -48,10 +48,12 @@ def idle_for(member: Member, state: str | None, at: datetime) -> float:
 def is_quiet(
     member: Member, state: str | None, quiet_after: float, at: datetime
 ) -> bool:
-    """Whether an active agent is idle for `quiet_after` seconds, unexplained by its pane state.
+    """Whether an active agent leaves its open work alone: unacked messages, for `quiet_after` seconds.
 
-    The human is never quiet.
+    One whose pane explains it is not quiet, nor one with nothing to do; the human never is.
     """
-    if member.agent.kind == AgentKind.ADMINISTRATOR or state in _ACCOUNTED_FOR:
+    if not member.activity.unacked or state in _ACCOUNTED_FOR:
+        return False
+    if member.agent.kind == AgentKind.ADMINISTRATOR:
         return False
     return idle_for(member, state, at) >= quiet_after

@@ -1,0 +1,56 @@
+"""A text as rows for the width that there is, in which words are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+
+class TextRows(Widget):
+    """Draws what `rows_of` returns for a width; `sought` words are marked, whatever their case."""
+
+    DEFAULT_CSS = "TextRows { height: auto; }"
+
+    def __init__(self, rows_of: Callable[[int], Sequence[Content]]) -> None:
+        super().__init__(classes="body")
+        self._rows_of = rows_of
+        self._drawn: tuple[int, Sequence[Content]] = (0, ())
+        self._sought = ""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The number of rows."""
+        del container, viewport
+        return len(self._rows(width))
+
+    def render(self) -> Content:
+        """All rows."""
+        return Content("\n").join(map(self._marked, self._rows(self.size.width)))
+
+    def seek(self, words: str) -> list[int]:
+        """Mark these words; the numbers of the rows in which they occur."""
+        self._sought = words.casefold()
+        self.refresh()
+        rows = self._rows(self.size.width)
+        return [
+            number
+            for number, row in enumerate(rows)
+            if self._sought and self._sought in row.plain.casefold()
+        ]
+
+    def _rows(self, width: int) -> Sequence[Content]:
+        if self._drawn[0] != width:
+            self._drawn = width, self._rows_of(max(width, 12))
+        return self._drawn[1]
+
+    def _marked(self, row: Content) -> Content:
+        text, at = row.plain.casefold(), 0
+        if not self._sought or len(text) != len(row.plain):
+            return row
+        while (at := text.find(self._sought, at)) >= 0:
+            end = at + len(self._sought)
+            row = row.stylize("bold $text on $warning-muted", at, end)
+            at = end
+        return row
