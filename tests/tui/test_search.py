@@ -109,13 +109,14 @@ def write(
 def test_held_messages_and_those_that_name_a_file_are_found(
     registry: Registry, team: Team
 ) -> None:
-    write(registry, team, "no path here")
+    free = write(registry, team, "no path here")
     held = write(registry, team, "see docs/plan.md")
     result = PushResult(PushOutcome.HELD, PushReason.QUESTION)
     with registry.write():
         due = clock.stamp()
         registry.execute(*outbox.record([held.task_id], result, due, due))
     assert said(registry, team, Filter(held=True)) == ["see docs/plan.md"]
+    assert not filtering.fits(free, Filter(held=True))
     assert said(registry, team, Filter(file=True)) == ["see docs/plan.md"]
     assert said(registry, team, Filter(file=True, words="path")) == []
 
