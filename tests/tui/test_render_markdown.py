@@ -123,5 +123,8 @@ def test_in_lines_each_entry_has_one_row_but_the_selected_one() -> None:
     line = Shape(80, density=Density.LINES)
     [row] = timeline_entry.draw(entry, line)
     assert "Head" in row.plain
+    [narrow] = timeline_entry.draw(entry, line._replace(width=54))
+    assert narrow.plain.rstrip().endswith("◌")
+    assert "  Head  " in narrow.plain
     assert timeline_entry.height(entry, line) == 1
     assert timeline_entry.height(entry, line._replace(selected=True)) == 3
