@@ -14,7 +14,7 @@ from cafleet_tui.data import searches
 from cafleet_tui.data.jobs import Done, Result, Work
 from cafleet_tui.dialogs.search import SearchLine
 from cafleet_tui.keys.actions import Action
-from cafleet_tui.model import query
+from cafleet_tui.model import search_terms
 from cafleet_tui.render import search as render
 from cafleet_tui.render import status_line
 from cafleet_tui.widgets.recall import Recall
@@ -52,9 +52,9 @@ class SearchController:
 
     def open(self) -> None:
         """Ask for a search, and show what fits while it is typed."""
-        self._before = self._timeline.wanted, self._timeline.query
+        self._before = self._timeline.wanted, self._timeline.searched
         self._recall.begin()
-        line = SearchLine(self._timeline.query, self._seek, self._recall)
+        line = SearchLine(self._timeline.searched, self._seek, self._recall)
         self._context.open(line, self._closed)
 
     def _closed(self, text: str | None) -> None:
@@ -75,8 +75,8 @@ class SearchController:
         members = self._context.state.members
         names = {m.agent.name: m.agent.agent_id for m in reversed(members)}
         try:
-            meant = query.parse(text, names, clock.now())
-        except query.Misread as complaint:
+            meant = search_terms.parse(text, names, clock.now())
+        except search_terms.Misread as complaint:
             return str(complaint)
         if meant.reference is None:
             self._timeline.show_wanted(meant.wanted, text)

@@ -47,7 +47,7 @@ class TimelineController:
         self._asked = EVERYTHING
         self.wanted = EVERYTHING
         """The filter of the timeline."""
-        self.query = ""
+        self.searched = ""
         """The filter as it was typed; empty if it was not."""
 
     def refusal(self, action: Action) -> str | None:
@@ -80,17 +80,17 @@ class TimelineController:
     def describe(self) -> None:
         """Show on the frame which messages are listed, and whether the newest are."""
         party = self.wanted.party and self._context.state.name_of(self.wanted.party)
-        title = frames.timeline_title(party, self.query or None)
+        title = frames.timeline_title(party, self.searched or self.wanted.words)
         self._timeline.border_title = title
         self._timeline.border_subtitle = frames.follow_state(
             self._timeline.following, self._timeline.unseen
         )
 
-    def show_wanted(self, wanted: Filter, query: str = "") -> None:
+    def show_wanted(self, wanted: Filter, searched: str = "") -> None:
         """Filter the timeline, staying at the message that is being read."""
-        if (wanted, query) == (self._asked, self.query):
+        if (wanted, searched) == (self._asked, self.searched):
             return
-        self._asked, self.query = wanted, query
+        self._asked, self.searched = wanted, searched
         self._return_to = self._timeline.reading
         self._restrict(wanted)
 
@@ -159,7 +159,7 @@ class TimelineController:
     def filter_by(self, agent_id: str) -> None:
         """Show only this agent's messages, or all again."""
         party = None if agent_id == self.wanted.party else agent_id
-        self.show_wanted(self.wanted._replace(party=party), self.query)
+        self.show_wanted(self.wanted._replace(party=party), self.searched)
 
     def leave_filter(self) -> bool:
         """Remove the filter; whether there was one."""

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from cafleet_tui.render.markdown_inline import Part, lines_of
 from cafleet_tui.render.safe_text import sanitised
 from cafleet_tui.render.wrap import wrap
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-Part = tuple[str, str]
-"""A text and the name of its style."""
 
 STYLES = (
     *("title", "strong", "emphasis", "code", "rule", "link"),
@@ -41,7 +39,6 @@ _KEPT = 2_048
 _SIGNS = re.compile(r"[*`~\[<|]|://|^ {0,3}(?:[#>\-+=]|\d{1,9}[.)])", re.MULTILINE)
 """What every text with Markdown in it has."""
 
-_ADDRESS = re.compile(r"https?://[!-;=?-Z\\^_a-z{|}~]+(?<![.,;:!?'*_])")
 _PATCH = re.compile(r"diff --git |Index: |--- \S|@@ -\d")
 """What a patch begins with."""
 _DIFF_STYLES = {"+": "added", "-": "removed", "@": "hunk"}
@@ -207,7 +204,7 @@ class _Blocks:
     def _leaf(self, token: Token) -> Iterator[Line]:
         if token.type == "inline" and self._table:
             style = "strong" if len(self._cells) == 1 else ""
-            self._cells[-1].append(tuple(chain(*_inline(token, style))))
+            self._cells[-1].append(tuple(chain(*lines_of(token, style))))
         elif token.map is not None and token.type in (
             *("inline", "fence", "code_block", "hr"),
         ):
@@ -221,7 +218,7 @@ class _Blocks:
         if token.type == "hr":
             yield (("─" * 12, "rule"),)
         elif token.type == "inline":
-            for number, parts in enumerate(_inline(token, self._style), self._at):
+            for number, parts in enumerate(lines_of(token, self._style), self._at):
                 yield [(self._indent(number), ""), *parts]
         else:
             yield from code(token.content.removesuffix("\n"), token.info.strip())
@@ -272,50 +269,3 @@ def code(text: str, language: str) -> Iterator[list[Part]]:
     for line in text.split("\n"):
         style = _DIFF_STYLES.get(line[:1], "code") if patch else "code"
         yield [(line, style)]
-
-
-def _inline(token: Token, style: str) -> Iterator[list[Part]]:
-    """The lines of a paragraph, each with its parts."""
-    styles, parts, named = [style], list[Part](), ""
-    for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak"):
-            yield parts
-            parts = []
-        elif child.nesting == 1:
-            styles.append(_STYLED.get(child.markup, styles[-1]))
-            named, target = "", str(child.attrGet("href") or "")
-        elif child.nesting == -1:
-            styles.pop()
-            if child.type == "link_close" and named != target:
-                parts += [(" (", ""), _address(target), (")", "")]
-        else:
-            named += child.content
-            parts += _texts(child, styles[-1])
-        if child.markup in _LITERAL:
-            parts.append((child.markup, styles[-1]))
-    yield parts
-
-
-_STYLED = {"**": "strong", "*": "emphasis", "~~": "struck"}
-_LITERAL = ("_", "__")
-"""Marks that stay, because names of files and variables have them."""
-
-
-def _texts(token: Token, style: str) -> Iterator[Part]:
-    """The parts of a piece of text in which nothing is nested."""
-    if token.type == "code_inline":
-        yield token.content, "code"
-        return
-    at = 0
-    for found in _ADDRESS.finditer(token.content):
-        yield token.content[at : found.start()], style
-        yield _address(found[0])
-        at = found.end()
-    yield token.content[at:], style
-    if token.type == "image":
-        yield from ((" (", ""), _address(str(token.attrGet("src"))), (")", ""))
-
-
-def _address(address: str) -> Part:
-    """An address, which the terminal may open if it is one of the web."""
-    return address, f"link {address}" if _ADDRESS.fullmatch(address) else ""

@@ -128,6 +128,8 @@ def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]
     head_room = max(shape.width - 2, _SMALLEST_ROOM)
     header = _header(entry, head_room, shape)
     outcome = _clipped(_outcome(entry), room)
+    if shape.in_a_line and shape.width < _ROOMY and len(entry.deliveries) == 1:
+        outcome = outcome[-1:]  # the sign alone, so that the text has room
     size = cells(outcome) + _STATUS_GAP
     above = cells(header) + size <= head_room
     left = head_room - (size if above else 0)

@@ -44,7 +44,7 @@ class Controllers:
         open_source: OpenSource,
         settings: Settings,
     ) -> None:
-        self._regions = regions
+        self._regions, self._room = regions, room
         self._alert = _alert(room, settings)
         self.session = SessionController(
             *(context, open_source, room, settings.thresholds),
@@ -69,19 +69,29 @@ class Controllers:
         self.search = SearchController(
             context, self.timeline, _kept(settings, searches.path_of)
         )
-        acks = AckQueue(open_source, context.state.session, room)
-        after = self.timeline.after_detail
-        self.inbox = InboxController(context, acks, self.composer.reply, after)
-        session_id = context.state.session.session_id
-        seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
-        self.absence = AbsenceController(context, regions.absence, seen)
-        self.command_line = CommandLineController(context, settings.registry)
+        self._open_over_it(context, regions, open_source, settings)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
             *(self._alert.see, self.refusal, room.refresh_bindings),
         )
         self.runs = self._runs()
         """The function that runs each action, by action id."""
+
+    def _open_over_it(
+        self,
+        context: RoomContext,
+        regions: Regions,
+        open_source: OpenSource,
+        settings: Settings,
+    ) -> None:
+        """Make what stands over the room or above its timeline."""
+        acks = AckQueue(open_source, context.state.session, self._room)
+        after = self.timeline.after_detail
+        self.inbox = InboxController(context, acks, self.composer.reply, after)
+        session_id = context.state.session.session_id
+        seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
+        self.absence = AbsenceController(context, regions.absence, seen)
+        self.command_line = CommandLineController(context, settings.registry)
 
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)

@@ -77,6 +77,7 @@ def test_no_address_is_hidden_and_only_those_of_the_web_can_be_opened() -> None:
         "https://e.org/a_b": "link https://e.org/a_b",
         "https://x.org": "link https://x.org",
     }
+    assert styles("[mail](mailto:a@e.org)") == {}
     assert rows("[https://good.org](https://bad.org)") == [
         "https://good.org (https://bad.org)"
     ]
@@ -96,7 +97,7 @@ def test_no_row_is_wider_than_asked_and_no_letter_is_lost(text: str) -> None:
 def test_a_hostile_text_costs_little(piece: str) -> None:
     began = time.process_time()
     markdown.lines(piece * 50_000)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 0.2
 
 
 def test_a_long_text_is_folded_and_unfolds() -> None:
@@ -122,5 +123,8 @@ def test_in_lines_each_entry_has_one_row_but_the_selected_one() -> None:
     line = Shape(80, density=Density.LINES)
     [row] = timeline_entry.draw(entry, line)
     assert "Head" in row.plain
+    [narrow] = timeline_entry.draw(entry, line._replace(width=54))
+    assert narrow.plain.rstrip().endswith("◌")
+    assert "  Head  " in narrow.plain
     assert timeline_entry.height(entry, line) == 1
     assert timeline_entry.height(entry, line._replace(selected=True)) == 3

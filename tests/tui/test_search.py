@@ -19,7 +19,7 @@ from cafleet_core.views import Entry, Filter, Newest
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data import searches
 from cafleet_tui.data.registry_source import RegistrySource
-from cafleet_tui.model import query
+from cafleet_tui.model import search_terms
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
 from cafleet_tui.widgets.timeline import Timeline
@@ -42,13 +42,13 @@ NAMES = {"drafter": "d", "tester": "t", "tester-2": "t2", "Administrator": "me"}
     ],
 )
 def test_a_search_means_a_filter(text: str, wanted: Filter) -> None:
-    assert query.parse(text, NAMES, DAWN) == (wanted, None)
+    assert search_terms.parse(text, NAMES, DAWN) == (wanted, None)
 
 
 def test_a_time_may_be_a_span() -> None:
     two_hours_ago = clock.stamp(DAWN - timedelta(hours=2))
     for text in ("since:2h", 'since:"2h ago"'):
-        assert query.parse(text, {}, DAWN).wanted.since == two_hours_ago
+        assert search_terms.parse(text, {}, DAWN).wanted.since == two_hours_ago
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_time_may_be_a_span() -> None:
     ],
 )
 def test_an_id_is_known_as_one(text: str, reference: str | None) -> None:
-    assert query.parse(text, {}, DAWN).reference == reference
+    assert search_terms.parse(text, {}, DAWN).reference == reference
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_an_id_is_known_as_one(text: str, reference: str | None) -> None:
     ],
 )
 def test_what_means_nothing_is_said(text: str, why: str) -> None:
-    with pytest.raises(query.Misread, match=why):
-        query.parse(text, NAMES, DAWN)
+    with pytest.raises(search_terms.Misread, match=why):
+        search_terms.parse(text, NAMES, DAWN)
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,14 @@ def write(
 def test_held_messages_and_those_that_name_a_file_are_found(
     registry: Registry, team: Team
 ) -> None:
-    write(registry, team, "no path here")
+    free = write(registry, team, "no path here")
     held = write(registry, team, "see docs/plan.md")
     result = PushResult(PushOutcome.HELD, PushReason.QUESTION)
     with registry.write():
         due = clock.stamp()
         registry.execute(*outbox.record([held.task_id], result, due, due))
     assert said(registry, team, Filter(held=True)) == ["see docs/plan.md"]
+    assert not filtering.fits(free, Filter(held=True))
     assert said(registry, team, Filter(file=True)) == ["see docs/plan.md"]
     assert said(registry, team, Filter(file=True, words="path")) == []
 
