@@ -86,6 +86,7 @@ COMMANDS = {
         "member_list.listing",
         (
             flag("--activity", "activity", "What each did last, and its state."),
+            flag("--news", "news", "The activity of those alone who need you."),
             flag(
                 "--usage", "usage", "What each has cost, and how full its context is."
             ),

@@ -1,4 +1,4 @@
-"""`member exec`: a command in a member's pane, its end told to whoever has asked, once."""
+"""`member exec`: a command in a member's pane, its end ended to whoever has asked, once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terminal import Ran, begun, eventually
 
 
 class Workshop:
-    """A Director's desk, and a member at rest that runs what it is told to."""
+    """A Director's desk, and a member at rest that runs what it is ended to."""
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk, self.folder = desk, folder
@@ -60,9 +60,9 @@ def test_waited_for_it_exits_as_the_command_did_and_no_word_of_it_is_lost(
     odd = ["printf", "%s|", "a 'b'", '$HOME "c"', "d\ne", "@f; g"]
     done = workshop.run("--wait", "--", *odd)
     assert (done.code, done.err) == (0, "")
-    told: Any = done.document
-    assert (told["ending"], told["exit_code"]) == ("exited", 0)
-    assert 0 <= told["seconds"] < 60
+    ended: Any = done.document
+    assert (ended["ending"], ended["exit_code"]) == ("exited", 0)
+    assert 0 <= ended["seconds"] < 60
     eventually(lambda: "e|@f; g|" in workshop.shown())
     assert "a 'b'|$HOME \"c\"|d" in workshop.shown()
     lines = tmp_path / "lines.sh"
@@ -95,9 +95,9 @@ def test_without_waiting_one_message_tells_the_end_and_others_are_held_until_the
     assert "runs a command already" in second.err
     gate.write_text("now\n")
     eventually(lambda: workshop.inbox() != [])
-    [told] = workshop.inbox()
-    assert told.startswith("The command ended with exit code 3 after ")
-    assert told.splitlines()[1].startswith(f"> cat {gate}"[:30])
+    [ended] = workshop.inbox()
+    assert ended.startswith("The command ended with exit code 3 after ")
+    assert ended.splitlines()[1].startswith(f"> cat {gate}"[:30])
     status = ("message", "status", held.document["task"]["id"], "--json")
     eventually(
         lambda: workshop.desk(*status).document["deliveries"][0]["acked_at"] is not None

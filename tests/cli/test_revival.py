@@ -98,8 +98,8 @@ def test_one_that_ends_at_once_is_left_alone_after_some_times_and_that_is_told(
     eventually(lambda: always.tick() and always.revived() == MOST, 60)
     poll = ("message", "poll", "--json")
     eventually(lambda: len(office.desk(*poll).document) == MOST, 60)
-    for told in office.desk(*poll).document:
-        assert told["text"].startswith("worker was not started again: ")
+    for message in office.desk(*poll).document:
+        assert message["text"].startswith("worker was not started again: ")
     eventually(lambda: always.tick() and len(always.decided()) == 1)
     [words] = always.decided()
     assert words.startswith("it was started again 3 times within 10 minutes")

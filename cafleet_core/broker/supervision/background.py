@@ -63,7 +63,7 @@ def start_host(registry: Registry, settings: Settings) -> None:
 
 def start(
     registry: Registry,
-    unattended: Iterable[tuple[str, str]],
+    unattended: Iterable[tuple[str, str | None]],
     settings: Settings,
 ) -> None:
     """Start a loop for each of these sessions, given as `pending.unattended` returns them.
@@ -73,7 +73,7 @@ def start(
     """
     registry.check_in_place()
     for session_id, socket in unattended:
-        if not _reaches(socket):
+        if socket and not _reaches(socket):
             continue
         reserved = _reserve(registry, session_id)
         if not reserved:

@@ -85,7 +85,7 @@ def wake(news: Sequence[Concern]) -> str:
     """One line that tells a Director of these concerns, and where to look."""
     words = "; ".join(concern.words for concern in news)
     ended = words if words.endswith(_ENDS) else f"{words}."
-    return f"[cafleet] {ended} Look: cafleet member list --activity"
+    return f"[cafleet] {ended} Look: cafleet member list --news"
 
 
 def _waiting(member: Member, reading: PaneReading) -> Concern | None:
