@@ -10,8 +10,8 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
-    Ending,
     EventKind,
+    ExecutionEnd,
     PaneState,
     PushOutcome,
     PushReason,
@@ -131,7 +131,7 @@ class Execution(NamedTuple):
     awaited_until: str | None = None
     began_at: str | None = None
     ended_at: str | None = None
-    ending: Ending | None = None
+    ending: ExecutionEnd | None = None
     exit_code: int | None = None
 
     @property

@@ -214,11 +214,12 @@ class Verb(StrEnum):
     SCREEN = "screen"
     GO = "go"
     RESTART = "restart"
+    DIFF = "diff"
     DELETE = "delete"
     CREATE = "create"
 
 
-class Ending(StrEnum):
+class ExecutionEnd(StrEnum):
     """How a command of `member exec` ended.
 
     EXITED: by itself; STOPPED: what ran it was told to end; NOT_BEGUN: its agent has not run

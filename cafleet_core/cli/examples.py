@@ -43,6 +43,7 @@ cafleet member scan --lines 20
 cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
 """,
     "member send-input": "cafleet member send-input --member-id drafter --choice 1",
+    "member diff": "cafleet member diff drafter --stat",
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",

@@ -10,7 +10,7 @@ from cafleet_core.broker.team import roster
 from cafleet_core.cli.message_body import read_body
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import Ending, Verb
+from cafleet_core.states import ExecutionEnd, Verb
 
 if TYPE_CHECKING:
     from typing import Any
@@ -71,7 +71,9 @@ def _wait(
 
     ended = executing.wait(run.registry, caller, agent, document["execution_id"])
     run.say(_words(agent.name, ended), document | _ending(ended))
-    return ended.exit_code or 0 if ended.ending == Ending.EXITED else _WITHOUT_CODE
+    return (
+        ended.exit_code or 0 if ended.ending == ExecutionEnd.EXITED else _WITHOUT_CODE
+    )
 
 
 def _script(command: tuple[str, ...], file: str | None) -> str:

@@ -222,6 +222,10 @@ COMMANDS = {
             ),
         ),
     ),
+    "member diff": Command(
+        "member_diff.diff",
+        (_MEMBER, flag("--stat", "stat", "Only the files, with their lines.")),
+    ),
     "member explain": Command("explain.explain", (_member("The member to explain."),)),
     "member restart": Command(
         "member_restart.restart",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.registry.open import Registry
     from cafleet_core.storage.requests import Request
 
-_LONG = (Verb.CREATE, Verb.DELETE, Verb.INTERRUPT)
+_LONG = (Verb.CREATE, Verb.DELETE, Verb.INTERRUPT, Verb.DIFF)
 _MOST = 4
 """At once: each may start a coding agent."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import ForeignKeyField, IntegerField, TextField
 
-from cafleet_core.states import Ending
+from cafleet_core.states import ExecutionEnd
 from cafleet_core.storage.models import Agent, Session, Table, values
 
 
@@ -38,7 +38,7 @@ class Execution(Table):
     )
     began_at = TextField(null=True, help_text="When it began.")
     ended_at = TextField(null=True, help_text="When its end was known.")
-    ending = TextField(null=True, help_text=values(Ending))
+    ending = TextField(null=True, help_text=values(ExecutionEnd))
     exit_code = IntegerField(
         null=True,
         help_text="Its exit code; 128 and a signal's number where that ended it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Execution
-from cafleet_core.states import Ending
+from cafleet_core.states import ExecutionEnd
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry, Statement
@@ -32,8 +32,8 @@ def get(registry: Registry, execution_id: str) -> Execution | None:
     )
     if row is None:
         return None
-    kept = Execution._make(row)
-    return kept._replace(ending=kept.ending and Ending(kept.ending))
+    found = Execution._make(row)
+    return found._replace(ending=found.ending and ExecutionEnd(found.ending))
 
 
 def take_pane(
@@ -77,7 +77,11 @@ def begin(registry: Registry, execution_id: str, at: str) -> bool:
 
 
 def end(
-    registry: Registry, execution_id: str, ending: Ending, code: int | None, at: str
+    registry: Registry,
+    execution_id: str,
+    ending: ExecutionEnd,
+    code: int | None,
+    at: str,
 ) -> bool:
     """Note how it ended, once; False where that is known already."""
     cursor = registry.execute(
@@ -93,7 +97,7 @@ def end_all_of(agent_id: str, at: str) -> Statement:
     return (
         "UPDATE executions SET ended_at = ?, ending = ?"
         " WHERE agent_id = ? AND ended_at IS NULL",
-        (at, Ending.LOST, agent_id),
+        (at, ExecutionEnd.LOST, agent_id),
     )
 
 

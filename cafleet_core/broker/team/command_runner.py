@@ -24,7 +24,7 @@ from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import execution
-from cafleet_core.states import Ending, SenderProof
+from cafleet_core.states import ExecutionEnd, SenderProof
 from cafleet_core.storage import executions as stored
 
 if TYPE_CHECKING:
@@ -98,18 +98,18 @@ def _begun(order: Order) -> Execution | None:
     return asked
 
 
-def _run(script: str, seconds: float) -> tuple[Ending, int]:
+def _run(script: str, seconds: float) -> tuple[ExecutionEnd, int]:
     """Run lines of shell in a process group of their own; how they ended, and their exit code."""
     shell = programs.which("bash") or "/bin/sh"
     process = subprocess.Popen(
         [shell, "-c", script], stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        return Ending.EXITED, _code(process.wait(seconds))
+        return ExecutionEnd.EXITED, _code(process.wait(seconds))
     except subprocess.TimeoutExpired:
-        return Ending.TIMED_OUT, _ended(process)
+        return ExecutionEnd.TIMED_OUT, _ended(process)
     except _ToldToEnd:
-        return Ending.STOPPED, _ended(process)
+        return ExecutionEnd.STOPPED, _ended(process)
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:
@@ -129,7 +129,7 @@ def _code(returned: int) -> int:
     return returned if returned >= 0 else 128 - returned
 
 
-def _recorded(order: Order, asked: Execution, ending: Ending, code: int) -> str:
+def _recorded(order: Order, asked: Execution, ending: ExecutionEnd, code: int) -> str:
     """Record the end; it in words. A registry that is away is tried for a minute."""
     for _ in range(_TRIES):
         try:

@@ -11,6 +11,7 @@ from cafleet_core.broker.team import (
     delete_member,
     execute,
     interrupt,
+    member_diff,
     questions,
 )
 from cafleet_core.broker.team.delete_member import PaneEnd
@@ -23,6 +24,7 @@ from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import Interface, Verb
 from cafleet_core.storage import requests
+from cafleet_core.worktrees.changes import ChangedFile, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 
     CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
 
-OF_SCREENS = (Verb.CAPTURE, Verb.LOOK, Verb.SCREEN)
-"""Operations whose results contain a screen's text."""
+OF_SCREENS = (Verb.CAPTURE, Verb.LOOK, Verb.SCREEN, Verb.DIFF)
+"""Operations whose results contain the text of a screen or of files."""
 
 ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.INTERRUPT)
 """Operations that a machine carries out for others whatever its settings."""
@@ -46,8 +48,12 @@ ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.INTERRUPT)
 _SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
 """Seconds within which an operation must have begun there, if not the usual ones."""
 
-_AFTERWARDS = {Verb.CAPTURE: requests.forget_outcome, Verb.LOOK: requests.remove}
-"""Statements that remove a screen's text from the registry once it has been read here."""
+_AFTERWARDS = {
+    Verb.CAPTURE: requests.forget_outcome,
+    Verb.DIFF: requests.forget_outcome,
+    Verb.LOOK: requests.remove,
+}
+"""Statements that remove such a text from the registry once it has been read here."""
 
 
 class Sight(NamedTuple):
@@ -151,6 +157,16 @@ def _capture(_: Registry, __: Caller, member: Agent, given: Arguments) -> list[s
     return capture.capture(member, given["lines"], given["ansi"])
 
 
+def _diff(registry: Registry, _: Caller, member: Agent, given: Arguments) -> Changes:
+    return member_diff.of(registry, member, stat=given["stat"])
+
+
+def _changes(plain: Any) -> Changes:
+    """Changes that may have come as lists of lists."""
+    folder, since, files, *rest = plain
+    return Changes(folder, since, tuple(ChangedFile(*each) for each in files), *rest)
+
+
 def _look(_: Registry, __: Caller, member: Agent, ___: Arguments) -> Sight:
     reading = look([member]).get(member.agent_id)
     if reading is None:
@@ -212,6 +228,7 @@ _HERE: Mapping[str, CarryOut] = {
     Verb.EXEC: _execute,
     Verb.INTERRUPT: _interrupt,
     Verb.CAPTURE: _capture,
+    Verb.DIFF: _diff,
     Verb.LOOK: _look,
     Verb.DELETE: _delete,
 }
@@ -220,6 +237,7 @@ _OPENED: Mapping[str, Callable[[Any], object]] = {
     Verb.ANSWER: _question,
     Verb.WRITE: _question,
     Verb.INTERRUPT: Interruption,
+    Verb.DIFF: _changes,
     Verb.LOOK: _sight,
     Verb.DELETE: lambda ended: PaneEnd(*ended),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from cafleet_core import clock, host, text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import execution
-from cafleet_core.states import Ending, SenderProof, TaskState, TaskType
+from cafleet_core.states import ExecutionEnd, SenderProof, TaskState, TaskType
 from cafleet_core.storage import executions, new_tasks, outbox
 from cafleet_core.storage.new_tasks import NewTask
 
@@ -33,7 +33,7 @@ def order_path(registry: Registry, execution_id: str) -> Path:
 def end(
     registry: Registry,
     asked: Execution,
-    ending: Ending,
+    ending: ExecutionEnd,
     code: int | None = None,
     proof: SenderProof | None = None,
 ) -> bool:
@@ -67,7 +67,7 @@ def end_lost(registry: Registry, team: Iterable[Agent]) -> None:
         asked = executions.get(registry, execution.id_of(noted))
         begun = execution.has_begun(noted)
         if asked and asked.ended_at is None:
-            end(registry, asked, Ending.LOST if begun else Ending.NOT_BEGUN)
+            end(registry, asked, ExecutionEnd.LOST if begun else ExecutionEnd.NOT_BEGUN)
         else:
             with registry.write(agent.session_id):
                 executions.take_pane(registry, agent.agent_id, None, noted)
@@ -75,7 +75,7 @@ def end_lost(registry: Registry, team: Iterable[Agent]) -> None:
 
 def seconds(ended: Execution) -> float | None:
     """How long it ran; None where that is not known."""
-    if not ended.began_at or not ended.ended_at or ended.ending == Ending.LOST:
+    if not ended.began_at or not ended.ended_at or ended.ending == ExecutionEnd.LOST:
         return None
     lasted = clock.parse(ended.ended_at) - clock.parse(ended.began_at)
     return round(lasted.total_seconds(), 3)
@@ -85,13 +85,13 @@ def told(ended: Execution) -> str:
     """How it ended, in words that follow 'the command'."""
     after = f" after {seconds(ended):.1f} s" if seconds(ended) is not None else ""
     match ended.ending:
-        case Ending.EXITED:
+        case ExecutionEnd.EXITED:
             return f"ended with exit code {ended.exit_code}{after}"
-        case Ending.TIMED_OUT:
+        case ExecutionEnd.TIMED_OUT:
             return f"was ended: it had run for {ended.seconds:g} s"
-        case Ending.STOPPED:
+        case ExecutionEnd.STOPPED:
             return f"was stopped{after}"
-        case Ending.NOT_BEGUN:
+        case ExecutionEnd.NOT_BEGUN:
             return "was typed, and not run"
     return "is lost: what ran it has died, and parts of it may still run"
 
