@@ -152,6 +152,14 @@ class FileSettings:
         "CAFLEET_UNHEARD_AFTER",
         "Seconds after its start after which the Director is told of a member that has not sent, read or acked anything; 0 means never.",
     )
+    restart = Key(
+        "supervision.restart",
+        "never",
+        "CAFLEET_RESTART",
+        "Whether whoever watches starts a member again whose program has ended: `never`, `once`,"
+        " or `always`, up to three times within ten minutes.",
+        choices=("never", "once", "always"),
+    )
     screens = Key(
         "events.screens",
         True,

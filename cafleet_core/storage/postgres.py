@@ -105,6 +105,9 @@ class PostgresRegistry(Registry):
     ) -> list[list[Any]]:
         return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
+    def may_write(self) -> bool:
+        return postgres_roles.may_write(self)
+
     def refuse_writes(self) -> None:
         self.link.read_only()
 
@@ -186,8 +189,8 @@ class PostgresRegistry(Registry):
     def make_roles(self) -> str:
         return postgres_roles.make(self)
 
-    def grant(self, role: str, session_id: str) -> None:
-        postgres_roles.grant(self, role, session_id)
+    def grant(self, role: str, session_id: str, *, only_read: bool = False) -> None:
+        postgres_roles.grant(self, role, session_id, only_read=only_read)
 
     def revoke(self, role: str, session_id: str) -> bool:
         return postgres_roles.revoke(self, role, session_id)

@@ -148,6 +148,11 @@ class RelayRegistry(Registry):
         """See `Line.ask`."""
         return self.line.ask(verb, *arguments)
 
+    def may_write(self) -> bool:
+        from cafleet_core.storage import postgres_roles  # only who runs long asks
+
+        return postgres_roles.may_write(self)
+
     def refuse_writes(self) -> None:
         self._only_reads = True
 

@@ -141,7 +141,7 @@ def creating(name: str, kind: str, *more: str) -> Iterable[str]:
 
 def files_left(desk: Desk) -> list[str]:
     """What starting agents has left beside the registry."""
-    folder = Path(desk.registry.where).parent
+    folder = Path(desk.registry.folder)
     return [path.name for path in folder.iterdir() if path.name.startswith(".cafleet-")]
 
 

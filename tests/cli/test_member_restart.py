@@ -47,7 +47,7 @@ class TestTheSameAgent:
         assert (resume, named) == ("resume", conversation)
         assert "You are still worker" in prompt
         assert "One message waits." in prompt
-        assert f"message poll --agent-id {worker.agent_id}" in prompt
+        assert "cafleet message poll --full" in prompt
         keys = eventually(lambda: office.pretender.keys)
         assert keys.count("While it was gone.") == 1
         assert office.conversation() == conversation

@@ -68,7 +68,7 @@ def test_a_push_that_is_owed_is_tried(
 
 def unsettled(registry: Registry) -> tuple[bool, bool]:
     """Whether a command leaves something behind, and whether it sees to it itself."""
-    return pending.is_anything(registry, pending.horizons())
+    return pending.is_anything(registry, pending.outlook())
 
 
 def test_a_command_sees_to_what_is_due_and_leaves_what_comes_later(
@@ -105,10 +105,10 @@ def test_what_has_expired_is_due_before_its_next_try(
 ) -> None:
     send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
     with registry.write():
-        soon = clock.stamp_after(DAWN, 0.5)
+        soon = clock.stamp_after(DAWN, 5.0)
         registry.execute("UPDATE tasks SET expires_at = ?", (soon,))
     assert unsettled(registry) == (True, False)
-    watch_hand.moment += timedelta(seconds=1)
+    watch_hand.moment += timedelta(seconds=6)
     assert unsettled(registry) == (True, True)
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core.errors import RegistryError
+from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.storage import migrations
 from cafleet_core.storage.registry import Registry
 
-__all__ = ["Registry", "connect", "is_file", "open_registry", "url_of"]
+__all__ = [
+    "Registry",
+    "connect",
+    "expect_writable",
+    "is_file",
+    "open_registry",
+    "url_of",
+]
 
 _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")
@@ -30,6 +37,15 @@ def open_registry(
         registry.close()
         raise
     return registry
+
+
+def expect_writable(registry: Registry) -> None:
+    """Raise Refused where the server lets this role only read: what runs long would try for ever."""
+    if not registry.may_write():
+        raise Refused(
+            f"registry {registry.where} lets this role only read.",
+            "Its owner allows more: 'cafleet db grant ROLE'.",
+        )
 
 
 def _relayed(place: str) -> Registry | None:
