@@ -41,10 +41,10 @@ $(AGENTS_DIR)/.installed: Makefile
 
 check: static test ## everything that must hold before a commit
 
-static: form types imports pictures documents ## formatting, lint, types, import contracts, stale pictures and documents
+static: lint types imports pictures documents ## formatting, lint, types, import contracts, stale pictures and documents
 
-.PHONY: form types imports pictures documents
-form: $(VENV)/.dev
+.PHONY: lint types imports pictures documents
+lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
