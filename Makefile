@@ -41,12 +41,23 @@ $(AGENTS_DIR)/.installed: Makefile
 
 check: static test ## everything that must hold before a commit
 
-static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale pictures and documents
+static: lint types imports pictures documents ## formatting, lint, types, import contracts, stale pictures and documents
+
+.PHONY: lint types imports pictures documents
+lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev
 	@$(BIN)/mypy
+
+imports: $(VENV)/.dev
 	@$(BIN)/lint-imports
+
+pictures: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make --check
+
+documents: $(VENV)/.dev
 	@$(BIN)/python -m cafleet_core.reference --check
 	@$(BIN)/python -m cafleet_tui.keys.keymap --check
 	@$(BIN)/python -m cafleet_tui.server.api.document --check

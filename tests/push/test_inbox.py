@@ -22,6 +22,7 @@ from tests.push.peer import (
     Peer,
     a_peer,
 )
+from tests.push.retries import settle_now
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
@@ -123,7 +124,7 @@ def test_a_human_waits_for_the_pane_while_agents_mail_goes_by(
     assert sends(registry, team, peer, "by an agent")[1] == HANDED
     assert stored(registry, held_id).push_outcome == PushOutcome.HELD
     terminal.tmux("send-keys", "-X", "-t", peer.pane, "cancel")
-    eventually(lambda: pending.settle(registry, RULES))
+    eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(peer.typed()) == ["by a human"])
     assert stored(registry, held_id).push_transport == Transport.KEYS
 
@@ -142,9 +143,7 @@ def test_several_are_one_message(registry: Registry, team: Team, peer: Peer) -> 
     peer.behaves(WORKS)
     for body in ("one", "two", "three"):
         send.send(registry, director, alice, body, rules=rules)
-    with registry.write():
-        registry.execute("UPDATE tasks SET push_next_at = created_at")
-    eventually(lambda: pending.settle(registry, RULES) == 3)
+    eventually(lambda: settle_now(registry, RULES) == 3)
     eventually(peer.queued)
     (queued,) = peer.queued()
     assert queued.splitlines()[1::2] == ["one", "two", "three"]
@@ -156,9 +155,7 @@ def test_of_many_all_are_shown(registry: Registry, team: Team, peer: Peer) -> No
     for number in range(25):
         body = f"number {number}"
         send.send(registry, team.director, [peer.agent], body, rules=rules)
-    with registry.write():
-        registry.execute("UPDATE tasks SET push_next_at = created_at")
-    assert pending.settle(registry, RULES) == 25
+    assert settle_now(registry, RULES) == 25
     eventually(lambda: len(peer.queued()) == 3)
     shown = [line for words in peer.queued() for line in words.splitlines()[1::2]]
     assert shown == [f"number {number}" for number in range(25)]

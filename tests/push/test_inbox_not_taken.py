@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker.delivery import handovers, pending
+from cafleet_core.broker.delivery import handovers
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.panes.tmux.facts import TYPED_OPTION
 from cafleet_core.states import PushOutcome, PushReason, Transport
 from tests.push.peer import ASKS, DEAF, HOLDS, REFUSES, WORKS, Peer, a_peer
+from tests.push.retries import settle_now
 from tests.push.test_inbox import (
     HANDED,
     RULES,
@@ -55,7 +56,7 @@ def test_what_was_in_the_queue_of_one_that_ended_comes_again(
     look_after(registry)
     task = stored(registry, task_id)
     assert (task.push_outcome, task.push_reason) == ("held", PushReason.INBOX_SILENT)
-    eventually(lambda: pending.settle(registry, RULES))
+    eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(peer.typed()) == ["queued"])
     assert bodies(peer.turns()) == ["read before"]
 
@@ -79,7 +80,7 @@ def test_what_is_provably_not_taken_is_typed_once(
     look_after(registry)
     task = stored(registry, task_id)
     assert (task.push_outcome, task.push_reason) == ("held", PushReason.INBOX_SILENT)
-    eventually(lambda: pending.settle(registry, RULES))
+    eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(peer.typed()) == ["after all"])
     task = stored(registry, task_id)
     assert task.push_transport == Transport.KEYS_INSTEAD
@@ -95,7 +96,7 @@ def test_an_inbox_that_has_not_taken_two_is_used_no_more(
     for body in ("one", "two"):
         assert sends(registry, team, peer, body)[1] == HANDED
         look_after(registry)
-        eventually(lambda: pending.settle(registry, RULES))
+        eventually(lambda: settle_now(registry, RULES))
     assert sends(registry, team, peer, "three")[1].transport is None
 
 
@@ -106,7 +107,7 @@ def test_an_inbox_that_takes_one_again_is_forgiven(
     peer.behaves(REFUSES)
     sends(registry, team, peer, "one")
     look_after(registry)
-    eventually(lambda: pending.settle(registry, RULES))
+    eventually(lambda: settle_now(registry, RULES))
     peer.behaves("accepts")
     assert sends(registry, team, peer, "two")[1] == HANDED
     eventually(peer.turns)

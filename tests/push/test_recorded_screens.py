@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
@@ -17,6 +16,7 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 from tests.push import player
+from tests.push.retries import settle_now
 from tests.screens.corpus import Screen, recorded
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
@@ -72,6 +72,6 @@ def test_it_waits_for_the_screen_to_be_at_rest(
     assert notes.read_bytes() == b""
     pid = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
     os.kill(int(pid), signal.SIGUSR1)
-    eventually(lambda: pending.settle(registry, RULES))
+    eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: notes.read_bytes().endswith(b"hello\r"))
     assert notes.read_bytes().count(b"[cafleet msg ") == 1

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
@@ -17,6 +16,7 @@ from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PushOutcome, PushReason
 from cafleet_core.storage import lookup, monitors
+from tests.push.retries import settle_now
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
@@ -53,7 +53,7 @@ def test_it_is_held_until_the_program_shows_itself(
     views = pane_states.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == "starting"
     terminal.keys(pane, "❯ ", "Enter")
-    eventually(lambda: pending.settle(registry, PushRules()))
+    eventually(lambda: settle_now(registry, PushRules()))
     eventually(lambda: "hello" in terminal.screen(pane))
 
 
