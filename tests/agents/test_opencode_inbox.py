@@ -50,7 +50,7 @@ def stored(office: Office, task: Task) -> Task:
 
 def is_read_once(office: Office, task: Task) -> None:
     """Wait until a task has become exactly one turn, whole, and is confirmed."""
-    head = f"[cafleet msg {task.task_id} "
+    head = preview.head(task.task_id)
     eventually(lambda: office.heard("opencode", head), PATIENCE)
 
     def confirmed() -> bool:

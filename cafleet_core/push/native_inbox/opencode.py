@@ -12,6 +12,7 @@ from cafleet_core import clock, process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import opencode_files, opencode_server
 from cafleet_core.process import PROC
+from cafleet_core.push import preview
 from cafleet_core.states import Receipt
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Inbox(NamedTuple):
         for turn in self._turns(database, since):
             receipt = self._receipt(turn)
             for task_id in task_ids:
-                if f"{_HEAD}{task_id} " in turn.text and receipt:
+                if receipt and preview.head(task_id) in turn.text:
                     seen[task_id] = min(receipt, seen.get(task_id, receipt), key=_rank)
         return seen
 
