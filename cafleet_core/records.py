@@ -49,7 +49,8 @@ class Placement(NamedTuple):
     agent: 0 where that is not known, each with its start as `process.started` tells it.
     `sender_key` is what is kept of the key with which the program was started; `question`
     is what the agent asked when somebody last looked, a JSON document. `inbox_refusals`
-    counts what its own inbox has not taken in a row.
+    counts what its own inbox has not taken in a row. `parked_until` is the stamp until
+    which it is left alone because its account is at its limit.
     """
 
     director_agent_id: str | None
@@ -74,6 +75,7 @@ class Placement(NamedTuple):
     sender_key: str = ""
     question: str | None = None
     inbox_refusals: int = 0
+    parked_until: str | None = None
 
 
 class Agent(NamedTuple):

@@ -33,6 +33,8 @@ class CodingAgent(NamedTuple):
     on with the one of that id. `process_names` are its foreground commands as tmux shows
     them, `environment_marks` variables that it sets for the commands it runs, and
     `conversation_variable` the one of these that holds its conversation's id.
+    `account` is the variable that names the folder of its settings, whose sign-in its limits
+    belong to, and that folder where the variable is not set; empty where that is not known.
     `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
     stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
@@ -48,6 +50,7 @@ class CodingAgent(NamedTuple):
     conversation_argv: tuple[str, ...] = ()
     resume_argv: tuple[str, ...] = ()
     conversation_variable: str = ""
+    account: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
     models: tuple[str, ...] = ()

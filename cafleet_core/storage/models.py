@@ -162,6 +162,11 @@ class Placement(Table):
         help_text="How many messages its own inbox has not taken in a row; after two, keys"
         " are used."
     )
+    parked_until = TextField(
+        null=True,
+        help_text="Until when nothing is typed to it because its account is at its limit, as"
+        " another agent of that account was told; NULL while that is not so.",
+    )
 
     class Meta:
         table_name = "agent_placements"

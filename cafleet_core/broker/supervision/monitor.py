@@ -5,7 +5,13 @@ from __future__ import annotations
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
-from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
+from cafleet_core.broker.supervision import (
+    account_limits,
+    concerns,
+    kept_states,
+    other_hosts,
+    reach,
+)
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.team import stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
@@ -86,6 +92,7 @@ class Monitor:
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
+            account_limits.keep(self._registry, team, readings)
             other_hosts.record(self._registry, team)
             self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)
