@@ -152,6 +152,12 @@ class FileSettings:
         "CAFLEET_UNHEARD_AFTER",
         "Seconds after its start after which the Director is told of a member that has not sent, read or acked anything; 0 means never.",
     )
+    resume_after_limit = Key(
+        "monitor.resume_after_limit",
+        False,
+        "CAFLEET_RESUME_AFTER_LIMIT",
+        "Tell an agent without mail to go on once its account's limit is over.",
+    )
     screens = Key(
         "events.screens",
         True,

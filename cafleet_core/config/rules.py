@@ -24,8 +24,10 @@ class Thresholds(NamedTuple):
     """Seconds after which a member is quiet, and after which its unacked messages are a concern.
 
     `unheard_after` are those after its start within which it is to be heard of; 0 for no limit.
+    With `resume_after_limit` who has no mail is told to go on after a limit.
     """
 
     quiet_after: int = FileSettings.quiet_after.default
     overdue_after: int = FileSettings.overdue_after.default
     unheard_after: int = FileSettings.unheard_after.default
+    resume_after_limit: bool = FileSettings.resume_after_limit.default

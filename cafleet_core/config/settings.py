@@ -60,7 +60,10 @@ class Settings(FileSettings):
     @property
     def thresholds(self) -> Thresholds:
         """After how many seconds a member counts as quiet or unheard, and its messages as overdue."""
-        return Thresholds(self.quiet_after, self.overdue_after, self.unheard_after)
+        return Thresholds(
+            *(self.quiet_after, self.overdue_after, self.unheard_after),
+            resume_after_limit=self.resume_after_limit,
+        )
 
     @property
     def push_rules(self) -> PushRules:

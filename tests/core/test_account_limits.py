@@ -16,14 +16,15 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import account_limits
 from cafleet_core.broker.supervision.monitor import Monitor
+from cafleet_core.broker.team import accounts
 from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.panes.reading.look import FROM_ACCOUNT, look
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState, PushOutcome, PushReason
 from cafleet_core.storage import lookup
-from tests.team import NOWHERE, Team, a_team, a_team_in_panes
-from tests.terminal import Terminal
+from tests.team import NOWHERE, Team, a_team, a_team_in_panes, log_of
+from tests.terminal import Terminal, eventually, turns
 
 MINE, OTHER = "/home/me/.claude", "/home/me/work"
 IDLE = PaneReading(PaneState.IDLE, "screen", "❯")
@@ -184,3 +185,40 @@ def test_who_is_parked_gets_its_mail_when_that_is_over(
     assert stored[0] is not None
     monitor.release()
     assert parked(registry, team) == {}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_who_has_no_mail_is_told_to_go_on_if_the_user_wants_that(
+    registry: Registry, terminal: Terminal, tmp_path: Path, wanted: bool
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "drafter")
+    with registry.write():
+        registry.execute(
+            "UPDATE agent_placements SET parked_until = ? WHERE agent_id = ?",
+            (soon(-1), team.others["drafter"].agent_id),
+        )
+    limits = Thresholds(resume_after_limit=wanted)
+    monitor = Monitor(registry, team.session.session_id, PushRules(), limits)
+    monitor.tick()
+    monitor.tick()
+    monitor.release()
+    told = ["[cafleet] The limit is over; go on."]
+    log = log_of(tmp_path, "drafter")
+    if wanted:
+        eventually(lambda: turns(log))
+    assert turns(log) == (told if wanted else [])
+    assert parked(registry, team) == {}
+
+
+def test_who_starts_another_of_that_account_is_warned(
+    registry: Registry, running: ExitStack
+) -> None:
+    team = crew(registry, running)
+    looked(registry, team, drafter=limit(soon(3600)))
+    mine = {"HOME": "/home/me", "CLAUDE_CONFIG_DIR": MINE}
+    assert MINE in accounts.warning(registry, "claude", mine)
+    assert accounts.warning(registry, "claude", {"HOME": "/home/me"}) != ""
+    assert (
+        accounts.warning(registry, "claude", {**mine, "CLAUDE_CONFIG_DIR": OTHER}) == ""
+    )
+    assert accounts.warning(registry, "standin", mine) == ""

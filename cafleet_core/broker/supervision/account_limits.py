@@ -30,11 +30,14 @@ _UNKNOWN_LASTS = 300.0
 
 def keep(
     registry: Registry, team: Sequence[Agent], readings: Mapping[str, PaneReading]
-) -> None:
-    """Park the accounts of those who are at their limit, and end it with the limit."""
+) -> list[Agent]:
+    """Park the accounts of those who are at their limit, and end it with the limit.
+
+    Returns those of the team whose time has come and who have nothing to read.
+    """
     struck = {agent_id for agent_id, each in readings.items() if _is_struck(each)}
     if not struck and not any(map(_parked_until, team)):
-        return
+        return []
     now, here = clock.now(), host.host_id()
     everyone = parked_agents.on_host(registry, here)
     mail = parked_agents.oldest_unacked(registry, here)
@@ -53,6 +56,8 @@ def keep(
         with registry.write():
             for agent_id, until in changes.items():
                 parked_agents.park(registry, agent_id, until)
+    over = own.intersection(each for each, until in changes.items() if until is None)
+    return [each for each in everyone if each.agent_id in over.difference(mail)]
 
 
 def _is_struck(reading: PaneReading) -> bool:

@@ -36,6 +36,11 @@ _TRANSCRIPT_BYTES = 1 << 21
 """What a tick reads of each transcript at once: the deliveries after it wait meanwhile."""
 
 
+_GO_ON = "[cafleet] The limit is over; go on."
+_GOES_ON = "Continuing automatically"
+"""What Claude Code shows while it will go on by itself."""
+
+
 class Tick(NamedTuple):
     """The readings of one tick, whether this monitor wakes the Director, and with which line.
 
@@ -92,7 +97,7 @@ class Monitor:
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
-            account_limits.keep(self._registry, team, readings)
+            self._resume(account_limits.keep(self._registry, team, readings), readings)
             other_hosts.record(self._registry, team)
             self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)
@@ -101,6 +106,15 @@ class Monitor:
     def release(self) -> None:
         """Stop watching and release the claim, so that the next process need not wait."""
         self._claim.release()
+
+    def _resume(
+        self, released: Sequence[Agent], readings: Mapping[str, PaneReading]
+    ) -> None:
+        """Have those go on whose limit is over, if the user wants that and they do not."""
+        for agent in released if self._limits.resume_after_limit else ():
+            reading = readings.get(agent.agent_id)
+            if reading and _GOES_ON not in (reading.screen or ""):
+                tell(agent, _GO_ON, self._rules)
 
     def _wake(self, readings: dict[str, PaneReading]) -> str | None:
         """Tell the Director of concerns, on its own machine alone; the words that were typed."""
