@@ -124,7 +124,7 @@ def test_delete_asks_the_agent_to_leave(desk: Desk, worker: Any, log: Path) -> N
     pane, agent_id = worker["placement"]["tmux_pane_id"], worker["agent_id"]
     deleted = desk("member", "delete", "--member-id", "worker")
     expected = (
-        f"Member deleted.\n  agent_id:  {agent_id}\n  pane_id:   {pane} (closed)\n"
+        f"Member deleted.\n  agent_id:  {agent_id[:8]}\n  pane_id:   {pane} (closed)\n"
     )
     assert deleted == (0, expected, "")
     assert desk.panes() == [desk.pane]

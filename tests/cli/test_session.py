@@ -125,7 +125,8 @@ def test_list_shows_live_sessions_and_on_request_all(
     header, row = cli("session", "list").out.splitlines()
     assert header.split() == ["session_id", "label", "agents", "unacked", "created_at"]
     assert row.split() == [
-        *(team.session.session_id, "a", "test", "4", "1", team.session.created_at)
+        *(team.session.session_id[:8], "a", "test", "4", "1"),
+        f"{team.session.created_at[:19]}Z",
     ]
     everything = cli("session", "list", "--all", "--json").document
     assert {
@@ -151,7 +152,7 @@ def test_show_works_before_and_after_deletion(cli: Prompt, team: Team) -> None:
     cli("session", "delete", session_id)
     after = cli("session", "show", session_id)
     assert after.out.startswith(before.out)
-    assert re.search(rf"^deleted_at: +{STAMP}$", after.out, re.MULTILINE)
+    assert re.search(rf"^deleted_at: +{AT}$", after.out, re.MULTILINE)
     assert cli("session", "show", "X").refusal == (
         1,
         "",
@@ -161,7 +162,7 @@ def test_show_works_before_and_after_deletion(cli: Prompt, team: Team) -> None:
 
 def test_delete_counts_once_and_names_the_open_panes(cli: Prompt, team: Team) -> None:
     session_id = team.session.session_id
-    expected = f"Deleted session {session_id}. Deregistered {{}} agents.\n"
+    expected = f"Deleted session {session_id[:8]}. Deregistered {{}} agents.\n"
     first = cli("session", "delete", session_id)
     assert first == (0, expected.format(4), "Panes left open: %1 Director\n")
     assert cli("session", "delete", session_id) == (0, expected.format(0), "")
