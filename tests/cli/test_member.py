@@ -62,7 +62,7 @@ def test_list_is_a_table(desk: Desk, worker: Any) -> None:
         worker["placement"][f"tmux_{part}_id"] for part in ("window", "pane")
     )
     assert row.split()[:7] == [
-        *(worker["agent_id"], "worker", "active", "standin", "main", window, pane),
+        *(worker["agent_id"][:8], "worker", "active", "standin", "main", window, pane),
     ]
 
 
@@ -93,8 +93,9 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
         *("agent_id", "name", "state", "last_sent", "last_recv"),
         *("last_ack", "idle", "unacked"),
     ]
+    assert desk("member", "list", "--news").out == "No news of 1 member.\n"
     shape = r"worker +idle +- +\d\d:\d\d:\d\d +- +\d+s +1"
-    assert re.fullmatch(f"{worker['agent_id']} +{shape}", row)
+    assert re.fullmatch(f"{worker['agent_id'][:8]} +{shape}", row)
 
 
 def test_list_tells_how_old_a_state_is_that_a_hook_told(

@@ -53,14 +53,12 @@ class TestThePrompt:
     def test_without_words_a_member_is_told_who_it_is_and_how_to_talk(
         self, desk: Desk, pretender: Pretender
     ) -> None:
-        made = hire(desk, pretender).document
+        assert hire(desk, pretender).code == 0
         [prompt] = pretender.started["argv"]
-        session = desk.team.session.session_id
         assert "You are worker" in prompt
         for verb in ("poll", "ack", "send"):
-            spoken = f"cafleet --session-id {session} message {verb} --agent-id"
-            assert f"{spoken} {made['agent_id']}" in prompt
-        assert f"--to {desk.team.director.agent_id}" in prompt
+            assert f"cafleet message {verb} " in prompt
+        assert f"directed by {desk.team.director.agent_id}." in prompt
         assert "{{" not in prompt
 
     def test_it_may_come_from_a_file_named_in_any_way(

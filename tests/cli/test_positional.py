@@ -89,7 +89,9 @@ def test_a_day_of_messages_in_words(cli: Prompt, team: Team) -> None:
     session = team.session.session_id
     first = done("alice", "message", "send", "--quiet", "bob", "--", "- [ ] read")
     assert done("bob", "message", "show", first).endswith("\n- [ ] read")
-    assert done("bob", "message", "status", first[:8]).startswith(f"{first} acked 0")
+    assert done("bob", "message", "status", first[:8]).startswith(
+        f"{first[:8]} acked 0"
+    )
     second = done("alice", "send", "bob", "never mind", "--quiet")
     third = done("alice", "send", "bob", "--quiet", "one more")
     assert "Task canceled." in done("alice", "cancel", second)
@@ -141,7 +143,7 @@ class TestAnOriginStandsForOnesOwnPart:
     @pytest.mark.parametrize("cut", [8, 36])
     def test_of_a_broadcast(self, as_agent: Prompt, broadcast: str, cut: int) -> None:
         listed = as_agent("alice", "message", "list").out
-        assert listed.startswith(f"[{broadcast} | ")
+        assert listed.startswith(f"[{broadcast[:8]} | ")
         named = broadcast[:cut]
         shown = as_agent("alice", "message", "show", named, "--json").document["task"]
         assert (shown["origin"], shown["text"]) == (broadcast, "all!")
