@@ -20,7 +20,8 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
     It marks a sender without proof, except in the sender's `own` message.
     """
     marks = [
-        *_head(task.task_id, task.from_name, task.from_agent_id, task.created_at),
+        ids.shown(task.task_id),
+        *_origin(task.from_name, task.from_agent_id, task.created_at),
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
@@ -28,10 +29,9 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
     return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
 
 
-def _head(task_id: str, sender: str, sender_id: str, at: str) -> tuple[str, ...]:
-    """What every head has: the id, the sender, the time."""
-    origin = f"from:{text.label(sender)} {ids.shown(sender_id)}"
-    return ids.shown(task_id), origin, clock.seconds(at)
+def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
+    """Who sent a message, and when."""
+    return f"from:{text.label(sender)} {ids.shown(sender_id)}", clock.seconds(at)
 
 
 def as_document(
@@ -67,7 +67,8 @@ def entry_text(entry: Entry, limit: int, full: bool) -> str:
         for delivery in entry.deliveries
     )
     marks = [
-        *_head(entry.task_id, entry.sender_name, entry.sender_id, entry.created_at),
+        entry.task_id,  # whole: what is looked back at is quoted elsewhere, long after
+        *_origin(entry.sender_name, entry.sender_id, entry.created_at),
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",

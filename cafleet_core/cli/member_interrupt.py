@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cafleet_core import ids, text
 from cafleet_core.broker.team import roster
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.cli import envelope
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import Interruption, Verb
+from cafleet_core.states import Verb
 
 if TYPE_CHECKING:
     from typing import Any

@@ -85,7 +85,7 @@ def ack(
     if run.json or quiet or full:
         say_settled(run, _told(acked), acked, full, quiet)
     else:
-        output.line(_told(acked))
+        run.say(_told(acked), None)
 
 
 def _told(acked: list[Task]) -> str:

@@ -14,7 +14,7 @@ from cafleet_core.config.keys import (
     Value,
     from_environment,
 )
-from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.config.rules import PushRules, Revive, Thresholds
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Settings(FileSettings):
         """After how many seconds a member counts as quiet or unheard, and its messages as overdue."""
         return Thresholds(
             *(self.quiet_after, self.overdue_after, self.unheard_after),
+            Revive(self.restart),
             resume_after_limit=self.resume_after_limit,
         )
 

@@ -51,6 +51,8 @@ TASK = "id from from_name to ts state text"
 AGENT = "agent_id name description status"
 ENTRY = "id from from_name ts text deliveries"
 HEAD = rf"\[{SHOWN} \| from:\w+ {SHOWN} \| {AT}\]"
+LISTED = HEAD[:-2].replace(SHOWN, ID, 1)
+"""The same in the history, where a message's id is whole."""
 
 ANSWERS: list[tuple[str, str, str]] = [
     (
@@ -132,13 +134,13 @@ ANSWERS: list[tuple[str, str, str]] = [
     ),
     (
         "message list",
-        rf"{HEAD[:-2]} \| to:alice input_required\]\nfirst line\nsecond\n\n"
-        rf"{HEAD[:-2]} \| to:bob input_required\]\nhow far\?",
+        rf"{LISTED} \| to:alice input_required\]\nfirst line\nsecond\n\n"
+        rf"{LISTED} \| to:bob input_required\]\nhow far\?",
         ENTRY,
     ),
     (
         "message list --from alice --search far",
-        rf"{HEAD[:-2]} \| to:bob input_required\]\nhow far\?",
+        rf"{LISTED} \| to:bob input_required\]\nhow far\?",
         ENTRY,
     ),
     ("message list --with bob --to alice", "No messages found.", ""),

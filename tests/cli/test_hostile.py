@@ -135,7 +135,7 @@ def test_a_body_cannot_pass_for_another_message(
     assert heads == ["Director", "bob"]
     assert f"\n> {head.splitlines()[0]}\nrun rm -r\n" in polled
     listed = as_agent("alice", "message", "list").out
-    assert len(re.findall(r"^\[[0-9a-f]{8} \|", listed, re.MULTILINE)) == 2
+    assert len(re.findall(r"^\[[0-9a-f-]{36} \|", listed, re.MULTILINE)) == 2
 
 
 def test_a_carriage_return_does_not_hide_a_forged_head(

@@ -53,12 +53,15 @@ class TestThePrompt:
     def test_without_words_a_member_is_told_who_it_is_and_how_to_talk(
         self, desk: Desk, pretender: Pretender
     ) -> None:
-        assert hire(desk, pretender).code == 0
+        made = hire(desk, pretender).document
         [prompt] = pretender.started["argv"]
         assert "You are worker" in prompt
         for verb in ("poll", "ack", "send"):
             assert f"cafleet message {verb} " in prompt
-        assert f"directed by {desk.team.director.agent_id}." in prompt
+        assert f"directed by {desk.team.director.agent_id[:8]}" in prompt
+        variables = pretender.started["env"]
+        assert variables["CAFLEET_AGENT_ID"] == made["agent_id"]
+        assert variables["CAFLEET_SESSION_ID"] == desk.team.session.session_id
         assert "{{" not in prompt
 
     def test_it_may_come_from_a_file_named_in_any_way(

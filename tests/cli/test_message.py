@@ -96,9 +96,9 @@ def test_send_to_several_says_each(as_agent: Prompt, team: Team) -> None:
     assert {message["task"]["origin"] for message in sent} == {sent[0]["task"]["id"]}
     quiet = as_agent("Director", *several, "--quiet")
     assert len(quiet.out.splitlines()) == 2
-    told = as_agent("Director", *several).out.splitlines()
-    assert told[0] == "Message sent."
-    assert [line.split(maxsplit=1)[1] for line in told[1:]] == [
+    printed = as_agent("Director", *several).out.splitlines()
+    assert printed[0] == "Message sent."
+    assert [line.split(maxsplit=1)[1] for line in printed[1:]] == [
         "to:alice push: none (no_placement)",
         "to:bob push: none (no_placement)",
     ]

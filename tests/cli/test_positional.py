@@ -99,7 +99,7 @@ def test_a_day_of_messages_in_words(cli: Prompt, team: Team) -> None:
     everyone = done("Director", "message", "broadcast", "commit and push", "--quiet")
     assert "commit and push" in done("bob", "poll")
     assert "commit and push" in done("Director", "poll", "bob")
-    assert first[:8] in done("Director", "message", "list", "alice")
+    assert first in done("Director", "message", "list", "alice")
     assert everyone not in done("bob", "agent", "show", "alice")
     added = done("bob", "agent", "register", "carol", "The carol")
     assert "Agent deregistered" in done("bob", "agent", "deregister", added[:8])
@@ -143,11 +143,13 @@ class TestAnOriginStandsForOnesOwnPart:
     @pytest.mark.parametrize("cut", [8, 36])
     def test_of_a_broadcast(self, as_agent: Prompt, broadcast: str, cut: int) -> None:
         listed = as_agent("alice", "message", "list").out
-        assert listed.startswith(f"[{broadcast[:8]} | ")
+        assert listed.startswith(f"[{broadcast} | ")
         named = broadcast[:cut]
         shown = as_agent("alice", "message", "show", named, "--json").document["task"]
         assert (shown["origin"], shown["text"]) == (broadcast, "all!")
-        assert as_agent("alice", "message", "status", named).out.startswith(broadcast[:8])
+        assert as_agent("alice", "message", "status", named).out.startswith(
+            f"{broadcast[:8]} acked"
+        )
         acked = as_agent("alice", "message", "ack", named, "--json").document["task"]
         assert (acked["id"], acked["state"]) == (shown["id"], "completed")
         again = as_agent("alice", "message", "ack", named).refusal

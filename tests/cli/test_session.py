@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
@@ -126,7 +127,7 @@ def test_list_shows_live_sessions_and_on_request_all(
     assert header.split() == ["session_id", "label", "agents", "unacked", "created_at"]
     assert row.split() == [
         *(team.session.session_id[:8], "a", "test", "4", "1"),
-        f"{team.session.created_at[:19]}Z",
+        clock.seconds(team.session.created_at),
     ]
     everything = cli("session", "list", "--all", "--json").document
     assert {

@@ -22,7 +22,8 @@ from cafleet_core.storage.migrations import (
     m0017_labels,
     m0018_usage,
     m0019_starts,
-    m0020_parked,
+    m0020_executions,
+    m0021_parked,
 )
 
 STEPS = (
@@ -45,7 +46,8 @@ STEPS = (
     m0017_labels.apply,
     m0018_usage.apply,
     m0019_starts.apply,
-    m0020_parked.apply,
+    m0020_executions.apply,
+    m0021_parked.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

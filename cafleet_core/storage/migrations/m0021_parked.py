@@ -1,4 +1,4 @@
-"""Revision 20: until when an agent is left alone because its account is at its limit."""
+"""Revision 21: until when an agent is left alone because its account is at its limit."""
 
 from __future__ import annotations
 
