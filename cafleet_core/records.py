@@ -51,7 +51,8 @@ class Placement(NamedTuple):
     `sender_key` is what is kept of the key with which the program was started; `question`
     is what the agent asked when somebody last looked, a JSON document. `inbox_refusals`
     counts what its own inbox has not taken in a row. `execution` is the command that has the
-    pane to itself (`panes.reading.execution`).
+    pane to itself (`panes.reading.execution`). `parked_until` is the stamp until which it
+    is left alone because its account is at its limit.
     """
 
     director_agent_id: str | None
@@ -77,6 +78,7 @@ class Placement(NamedTuple):
     question: str | None = None
     inbox_refusals: int = 0
     execution: str | None = None
+    parked_until: str | None = None
 
 
 class Agent(NamedTuple):

@@ -36,6 +36,8 @@ class CodingAgent(NamedTuple):
     `conversation_variable` the one of these that holds its conversation's id.
     `environment` are variables that it is started with; `{secret}` in one of them is a
     password that no one else is told.
+    `account` is the variable that names the folder of its settings, whose sign-in its limits
+    belong to, and that folder where the variable is not set; empty where that is not known.
     `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
     stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
@@ -51,6 +53,7 @@ class CodingAgent(NamedTuple):
     conversation_argv: tuple[str, ...] = ()
     resume_argv: tuple[str, ...] = ()
     conversation_variable: str = ""
+    account: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()

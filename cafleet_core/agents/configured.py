@@ -20,7 +20,7 @@ _LISTS = frozenset(
     (
         *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
         *("folder_argv", "process_names", "environment_marks", "models", "efforts"),
-        *("conversation_argv", "resume_argv", "interrupt_keys"),
+        *("conversation_argv", "resume_argv", "interrupt_keys", "account"),
     )
 )
 _KEY = re.compile(r"Escape|C-[a-z]")

@@ -76,7 +76,8 @@ def _say_active(
     ]
     words = member_tables.active_table(documents, now, beside.used)
     if team and not shown:
-        words = f"No news of {len(team)} members."
+        count = "1 member" if len(team) == 1 else f"{len(team)} members"
+        words = f"No news of {count}."
     run.say(words, _with_usage(documents, beside.used))
 
 

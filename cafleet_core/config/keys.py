@@ -160,6 +160,12 @@ class FileSettings:
         " or `always`, up to three times within ten minutes.",
         choices=("never", "once", "always"),
     )
+    resume_after_limit = Key(
+        "monitor.resume_after_limit",
+        False,
+        "CAFLEET_RESUME_AFTER_LIMIT",
+        "Tell an agent without mail to go on once its account's limit is over.",
+    )
     screens = Key(
         "events.screens",
         True,

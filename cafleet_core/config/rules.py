@@ -33,9 +33,11 @@ class Thresholds(NamedTuple):
 
     `unheard_after` are those after its start within which it is to be heard of; 0 for no limit.
     `revive` says whether a member that has ended is started again.
+    With `resume_after_limit` who has no mail is told to go on after a limit.
     """
 
     quiet_after: int = FileSettings.quiet_after.default
     overdue_after: int = FileSettings.overdue_after.default
     unheard_after: int = FileSettings.unheard_after.default
     revive: Revive = Revive.NEVER
+    resume_after_limit: bool = FileSettings.resume_after_limit.default

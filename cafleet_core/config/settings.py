@@ -63,6 +63,7 @@ class Settings(FileSettings):
         return Thresholds(
             *(self.quiet_after, self.overdue_after, self.unheard_after),
             Revive(self.restart),
+            resume_after_limit=self.resume_after_limit,
         )
 
     @property

@@ -40,6 +40,7 @@ _TAIL = """
 | `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
 | `conversation_argv`, `resume_argv` | What is added to begin a conversation with the id `{conversation}`, where the program takes one of our choice; and to go on with it. |
 | `conversation_variable` | The variable in which the program tells the commands it runs which conversation it is in. |
+| `account` | The variable that names the folder of its settings, and that folder where the variable is not set (`["CLAUDE_CONFIG_DIR", "~/.claude"]`): whose [limits](usage.md#at-a-limit) it runs into. Left out, its limits are its own. |
 | `models`, `efforts` | All that it takes there, `*` and `?` standing for any letters (`["*/*"]`); anything else is refused before it is started. Left out: whatever is given. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |

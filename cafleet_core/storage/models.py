@@ -167,6 +167,11 @@ class Placement(Table):
         help_text="The command of `member exec` that has the pane to itself, and the process"
         " that runs it, or by when it must have begun; NULL while none does.",
     )
+    parked_until = TextField(
+        null=True,
+        help_text="Until when nothing is typed to it because its account is at its limit, as"
+        " another agent of that account was told; NULL while that is not so.",
+    )
 
     class Meta:
         table_name = "agent_placements"

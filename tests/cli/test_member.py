@@ -93,6 +93,7 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
         *("agent_id", "name", "state", "last_sent", "last_recv"),
         *("last_ack", "idle", "unacked"),
     ]
+    assert desk("member", "list", "--news").out == "No news of 1 member.\n"
     shape = r"worker +idle +- +\d\d:\d\d:\d\d +- +\d+s +1"
     assert re.fullmatch(f"{worker['agent_id'][:8]} +{shape}", row)
 

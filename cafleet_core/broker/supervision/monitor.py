@@ -5,7 +5,13 @@ from __future__ import annotations
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
-from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
+from cafleet_core.broker.supervision import (
+    account_limits,
+    concerns,
+    kept_states,
+    other_hosts,
+    reach,
+)
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.supervision.revival import Revival
 from cafleet_core.broker.team import executions, stored_states
@@ -29,6 +35,11 @@ if TYPE_CHECKING:
 
 _TRANSCRIPT_BYTES = 1 << 21
 """What a tick reads of each transcript at once: the deliveries after it wait meanwhile."""
+
+
+_GO_ON = "[cafleet] The limit is over; go on."
+_GOES_ON = "Continuing automatically"
+"""What Claude Code shows while it will go on by itself."""
 
 
 class Tick(NamedTuple):
@@ -90,6 +101,7 @@ class Monitor:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
             executions.end_lost(self._registry, team)
             revived = self._revival.begin(team, readings)
+            self._resume(account_limits.keep(self._registry, team, readings), readings)
             other_hosts.record(self._registry, team)
             self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)
@@ -99,6 +111,15 @@ class Monitor:
     def release(self) -> None:
         """Stop watching and release the claim, so that the next process need not wait."""
         self._claim.release()
+
+    def _resume(
+        self, released: Sequence[Agent], readings: Mapping[str, PaneReading]
+    ) -> None:
+        """Have those go on whose limit is over, if the user wants that and they do not."""
+        for agent in released if self._limits.resume_after_limit else ():
+            reading = readings.get(agent.agent_id)
+            if reading and _GOES_ON not in (reading.screen or ""):
+                tell(agent, _GO_ON, self._rules)
 
     def _wake(
         self, readings: dict[str, PaneReading], revived: Mapping[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, suppress
 from functools import partial
 
@@ -11,6 +12,7 @@ from cafleet_core.agents.cues import USUAL
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import placements, sender_keys
 from cafleet_core.broker.team import (
+    accounts,
     cleanup,
     launch_order,
     operations,
@@ -42,7 +44,8 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     operation, so that the next command, or `doctor`, removes what is left.
     """
     director = expect_possible(caller, request)
-    remark = ""
+    environ = {**os.environ, **dict(request.environment)}
+    remarks = [accounts.warning(registry, request.coding_agent, environ)]
     member, key = sender_keys.given(_pending(caller, director, request))
     operations.free_name(registry, member.session_id, member.name)
     tree = _planned_tree(member, request)
@@ -52,13 +55,14 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
         undo.push(partial(take_back, registry, member))
         if tree is not None:
             request, remark = _in_tree(registry, undo, request, tree)
+            remarks.append(remark)
         home = _spawn(registry, member, director, request, key)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
     made = start_agent.finish(registry, started, caller.agent.agent_id, request.start)
-    return made._replace(remark=remark)
+    return made._replace(remark=" ".join(filter(None, remarks)))
 
 
 def _planned_tree(member: Agent, request: MemberRequest) -> Worktree | None:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Placement
 
 FROM_PROCESS = "process"
+FROM_ACCOUNT = "account"
+"""The source of a limit that another agent of the same account was told of."""
 
+_PARKED = "its account is at its limit, as another agent was told"
 _UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -40,17 +43,32 @@ def look(
     """
     changed, here = present.changed_at(), host.host_id()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
+    parked: dict[str, str] = {}
     for agent in agents:
         if agent.placement is not None and agent.placement.host == here:
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
+            if agent.placement.parked_until:
+                parked[agent.agent_id] = agent.placement.parked_until
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
         readings.update(_at_server(past, socket, placed_there))
+    for agent_id, until in parked.items():
+        if reading := readings.get(agent_id):
+            readings[agent_id] = _left_alone(reading, until)
     if os.environ.get(client.TRACE):
         _trace(readings)
     return readings
+
+
+def _left_alone(reading: PaneReading, until: str) -> PaneReading:
+    """The reading of an agent at rest whose account is at its limit until then."""
+    if reading.state != PaneState.IDLE or until <= clock.stamp():
+        return reading
+    return reading._replace(
+        state=PaneState.LIMIT, source=FROM_ACCOUNT, evidence=_PARKED, until=until
+    )
 
 
 def _trace(readings: Mapping[str, PaneReading]) -> None:

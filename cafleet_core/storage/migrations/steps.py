@@ -23,6 +23,7 @@ from cafleet_core.storage.migrations import (
     m0018_usage,
     m0019_starts,
     m0020_executions,
+    m0021_parked,
 )
 
 STEPS = (
@@ -46,6 +47,7 @@ STEPS = (
     m0018_usage.apply,
     m0019_starts.apply,
     m0020_executions.apply,
+    m0021_parked.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
