@@ -74,9 +74,20 @@ def tui(
     Without --session-id it is the session of this pane, else the only live one, else
     you choose.
     """
-    run.read_only = read_only
+    only_look(run, read_only)
     session = choose_session(run.registry, run.session_id, run.settings)
-    show(make_app(run.settings.replace(read_only=read_only), session), screenshot, size)
+    settings = run.settings.replace(read_only=run.read_only)
+    show(make_app(settings, session), screenshot, size)
+
+
+def only_look(run: Invocation, wanted: bool) -> None:
+    """Have this run only look, where that is wanted, or the registry allows nothing else."""
+    run.read_only = wanted or not run.registry.may_write()
+    if run.read_only and not wanted:
+        run.note(
+            f"registry {run.registry.where} lets this role only read:"
+            " the control room only looks."
+        )
 
 
 def show(app: CafleetApp, screenshot: Path | None, size: tuple[int, int]) -> None:
@@ -151,6 +162,7 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 
     settings, faults = check_settings.usable(settings)
     app = CafleetApp(partial(_open_source, settings), settings, session)
+    app.source_with = lambda wanted: partial(_open_source, wanted)
     app.setting_faults = faults
     return app
 

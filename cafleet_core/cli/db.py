@@ -83,14 +83,18 @@ def copy(run: Invocation, url: str) -> None:
 
 @db.command()
 @click.argument("role")
+@click.option(
+    "--only-read", is_flag=True, help="Let it only look: it sends and changes nothing."
+)
 @pass_invocation
-def grant(run: Invocation, role: str) -> None:
+def grant(run: Invocation, role: str, only_read: bool) -> None:
     """Let a role of the PostgreSQL server take part in this session; safe to repeat."""
     session = run.session()
-    run.registry.grant(role, session.session_id)
+    run.registry.grant(role, session.session_id, only_read=only_read)
+    to_read = " to read" if only_read else ""
     run.say(
-        f"Granted session {session.session_id} to {role}.",
-        {"role": role, "session_id": session.session_id},
+        f"Granted session {session.session_id} to {role}{to_read}.",
+        {"role": role, "session_id": session.session_id, "only_read": only_read},
     )
 
 

@@ -29,7 +29,7 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     One process a machine and user, for all sessions of a registry on a PostgreSQL server;
     another one waits until it ends. It is started by what creates a session or a member.
     """
-    from cafleet_core.broker.registry.open import open_registry
+    from cafleet_core.broker.registry.open import expect_writable, open_registry
     from cafleet_core.host_process.process import HostProcess
 
     run.starts_loop = False
@@ -38,6 +38,7 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     accepts = (*accept, *_accepted(run.settings.host_accepts))
     rules, limits = run.settings.push_rules, run.settings.thresholds
     registry = open_registry(run.settings.registry, relayed=False)
+    expect_writable(registry)
     shares = run.settings.share_screen
     process = HostProcess(registry, rules, limits, accepts, shares_screens=shares)
     note = partial(service_loop.note, background, "host")

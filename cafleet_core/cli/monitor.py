@@ -10,6 +10,7 @@ from functools import partial
 import click
 
 from cafleet_core.broker.directory import identity
+from cafleet_core.broker.registry.open import expect_writable, is_file
 from cafleet_core.cli import output, service_loop
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.cli.service_loop import Ended
@@ -44,11 +45,16 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
     control room does the same while it is open. One a session and machine. What is held
     while neither runs is delivered by one that only delivers, started in the background.
     """
-    if only_deliver and not os.path.exists(run.settings.registry):
+    if (
+        only_deliver
+        and is_file(run.settings.registry)
+        and not os.path.exists(run.settings.registry)
+    ):
         path = run.settings.registry  # opening it would create an empty one
         raise RegistryGone(f"registry {path} is gone: put it back where it was.")
     run.relayed = False  # it outlives the host process
     session_id = run.session().session_id
+    expect_writable(run.registry)
     try:
         with service_loop.ended_by_signal():
             if only_deliver:

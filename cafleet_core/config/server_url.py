@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 from cafleet_core.errors import InvalidSetting
-from cafleet_core.fast_types import NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMES = ("postgresql://", "postgres://")
 
 _VERIFIED = "verify-full"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_SECRETS = ("password", "sslpassword")
 
 
 class Server(NamedTuple):
@@ -39,19 +45,22 @@ def parse(url: str, named: str) -> Server:
     except ValueError:
         raise InvalidSetting(f"{named} is no URL of a PostgreSQL database.") from None
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if parts.password is not None or "password" in options:
+    if parts.password is not None or not options.keys().isdisjoint(_SECRETS):
         raise InvalidSetting(
             f"{named} holds a password, which every list of processes would show;"
             " put it into ~/.pgpass (PGPASSFILE), or use a client certificate."
         )
+    host = options.get("host") or parts.hostname or ""
     server = Server(
-        options.get("host") or parts.hostname or "",
-        options.get("port") or str(port or 5432),
+        host or _implied(options),
+        options.get("port") or str(port or os.environ.get("PGPORT") or 5432),
         options.get("dbname") or parts.path.strip("/"),
     )
     if not server.database:
         raise InvalidSetting(f"{named} names no database; write .../database.")
-    if not _is_near(server.host) and options.get("sslmode") != _VERIFIED:
+    address = options.get("hostaddr") or os.environ.get("PGHOSTADDR", "")
+    is_near = _is_near(server.host) and _is_near(address)
+    if not is_near and options.get("sslmode") != _VERIFIED:
         raise InvalidSetting(
             f"{named} would let the network read and write along; add"
             f" sslmode={_VERIFIED}, and sslrootcert=system or a file."
@@ -59,6 +68,15 @@ def parse(url: str, named: str) -> Server:
     return server
 
 
-def _is_near(host: str) -> bool:
-    """Whether a connection never leaves this machine: a unix socket, or loopback."""
-    return not host or host.startswith(("/", "@")) or host in _LOOPBACK
+def _implied(options: Mapping[str, str]) -> str:
+    """The host of a URL that names none: what libpq takes instead, or the entry that names it."""
+    service = options.get("service") or os.environ.get("PGSERVICE")
+    return f"service {service}" if service else os.environ.get("PGHOST", "")
+
+
+def _is_near(hosts: str) -> bool:
+    """Whether no connection to any of these leaves this machine: a unix socket, or loopback."""
+    return all(
+        not host or host.startswith(("/", "@")) or host in _LOOPBACK
+        for host in hosts.split(",")
+    )

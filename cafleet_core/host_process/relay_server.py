@@ -11,7 +11,7 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -79,7 +79,7 @@ class RelayServer:
     def _greeting(self) -> tuple[object, ...]:
         known = self._registry
         return (
-            *(wire.PROTOCOL, known.url, known.where, known.folder),
+            *(wire.PROTOCOL, known.url, host.host_id(), known.where, known.folder),
             *(known.opened_at, clock.ahead()),
         )
 

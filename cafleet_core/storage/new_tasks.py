@@ -6,7 +6,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import AT_ONCE, Timing
 from cafleet_core.states import AgentStatus, EventKind, TaskState, TaskType
 from cafleet_core.storage import search
-from cafleet_core.storage.tasks import TASK, TIMED, marks
+from cafleet_core.storage.tasks import CHANGED, TIMED, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,16 +69,16 @@ def insert(
 ) -> Iterator[Statement]:
     """The statements that store tasks in their order, and index their words.
 
-    The first returns the `seq` of each. It returns and stores nothing if one of the agents
-    in `active` is not active, or the first task is stored already.
+    The first returns the tasks, in any order. It returns and stores nothing if one of the
+    agents in `active` is not active, or the first task is stored already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
     yield (
         f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
         " WHERE (SELECT COUNT(*) FROM agents"
-        f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
+        f"        WHERE agent_id IN ({marks(active)}) AND status = ?) = ?"
         " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
-        " RETURNING seq",
+        f" {CHANGED}",
         (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),
     )
     for task in new:
@@ -89,22 +89,20 @@ def insert(
 
 
 def settled_at_once(new: Sequence[NewTask]) -> list[Statement]:
-    """The statements that record the results that tasks are stored with, to follow `insert`.
+    """The statement that records the results that tasks are stored with, to follow `insert`.
 
-    Empty where none has any. The last statement returns these tasks, if they were stored.
+    None where no task has any.
     """
     settled = [task.task_id for task in new if task.result]
     if not settled:
         return []
-    these = f"t.task_id IN ({marks(settled)}) AND t.push_at = ? ORDER BY t.seq"
-    values = (*settled, new[0].at)
     return [
         (
             "INSERT INTO events (at, session_id, agent_id, kind, new, reference)"
             f" SELECT t.push_at, t.session_id, t.context_id, '{EventKind.PUSHED}',"
             " t.push_outcome || COALESCE(':' || t.push_reason, ''), t.task_id"
-            f" FROM tasks t WHERE {these}",
-            values,
-        ),
-        (f"{TASK} WHERE {these}", values),
+            f" FROM tasks t WHERE t.task_id IN ({marks(settled)}) AND t.push_at = ?"
+            " ORDER BY t.seq",
+            (*settled, new[0].at),
+        )
     ]

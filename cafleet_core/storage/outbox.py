@@ -25,7 +25,7 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
     way, and who types next takes along all that has come meanwhile.
     """
     recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
-    owed_to = marks(due.owed_to) or "NULL"
+    owed_to = marks(due.owed_to)
     there = " AND EXISTS (SELECT 1 FROM tasks b WHERE b.task_id = ?)" if beside else ""
     return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.config import folders, server_url
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_ddl, postgres_roles, postgres_upkeep
 from cafleet_core.storage.postgres_foresight import Foresight
@@ -104,6 +105,9 @@ class PostgresRegistry(Registry):
     ) -> list[list[Any]]:
         return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
+    def may_write(self) -> bool:
+        return postgres_roles.may_write(self)
+
     def refuse_writes(self) -> None:
         self.link.read_only()
 
@@ -125,6 +129,11 @@ class PostgresRegistry(Registry):
         return self.link.notices.take()
 
     def take(self, name: str) -> bool:
+        if self.link.is_pooled:
+            raise RegistryError(
+                f"registry {self.where} is reached through a pooler, which keeps no lock and"
+                " passes no notices on: name the server itself."
+            )
         taken, *backend = self.row(_TAKE, (name,))
         if not taken and self._holder:
             # the lock is this process's own: the server believes that its lost connection lives
@@ -180,8 +189,8 @@ class PostgresRegistry(Registry):
     def make_roles(self) -> str:
         return postgres_roles.make(self)
 
-    def grant(self, role: str, session_id: str) -> None:
-        postgres_roles.grant(self, role, session_id)
+    def grant(self, role: str, session_id: str, *, only_read: bool = False) -> None:
+        postgres_roles.grant(self, role, session_id, only_read=only_read)
 
     def revoke(self, role: str, session_id: str) -> bool:
         return postgres_roles.revoke(self, role, session_id)

@@ -26,7 +26,9 @@ CHANNEL = "cafleet"
 """The channel on which the server tells of every commit."""
 
 _UNHEARD_SECONDS = 15.0
-"""Seconds without a word from the server after which a listener asks whether it is there."""
+"""Seconds without a word from the server after which a listener asks whether it is there.
+
+Whoever waits then looks: a notice may have been lost on its way, as a pooler loses all."""
 
 _PREPARED_AFTER = 5
 """How often a statement is planned on a connection before the server keeps its plan."""
@@ -53,6 +55,8 @@ class Link:
         self._in_transaction = False
         self._ended = False
         self._transaction_id: str | None = None
+        self.is_pooled = False
+        """Whether the server's process may be another one for each transaction."""
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
         self.notices = Heard()
@@ -162,6 +166,7 @@ class Link:
         """Count what others have committed since, as the server has told."""
         if time.monotonic() - self._heard_at > _UNHEARD_SECONDS:
             self.execute("SELECT 1")
+            self._tell_of_anything()
         own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
@@ -196,8 +201,9 @@ class Link:
         after = clock.here()
         [server, backend, *_] = results[0].fetchone() or (before, 0)
         self._clock.follow(server, before, after)
-        if backend == self._connection.info.backend_pid:
-            # a pooler, which tells an id of its own, may run each transaction elsewhere
+        # a pooler, which tells an id of its own, may run each transaction elsewhere
+        self.is_pooled = backend != self._connection.info.backend_pid
+        if not self.is_pooled:
             self._connection.prepare_threshold = _PREPARED_AFTER
         return results
 
@@ -230,8 +236,7 @@ class Link:
         """Connect again, once, and report unknown changes to those that follow commits."""
         self._connection.close()
         self._open()
-        self.told += 1
-        self.notices.add(ANYTHING)
+        self._tell_of_anything()
         settings: list[Statement] = []
         if self._reads_only:
             settings.append(("SET default_transaction_read_only = on", ()))
@@ -243,6 +248,11 @@ class Link:
         except psycopg.Error as error:
             self._connection.close()
             raise failure(self._where, error) from None
+
+    def _tell_of_anything(self) -> None:
+        """Have those that follow commits look, because something may have been missed."""
+        self.told += 1
+        self.notices.add(ANYTHING)
 
     def _was_kept(self, lost: RegistryError) -> bool:
         """Whether the transaction that lost its connection was committed, as the server says."""

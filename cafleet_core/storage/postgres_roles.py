@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cafleet_core.errors import InvalidInput, RegistryError
+from cafleet_core.errors import InvalidInput, Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ _OWN_SESSION = "session_id = ANY((SELECT mine())::text[])"
 _OWN_AGENT = "EXISTS (SELECT 1 FROM agents a WHERE a.agent_id = {table}.agent_id)"  # a name of ours
 _OWN_EVENT = "EXISTS (SELECT 1 FROM events e WHERE e.seq = rule_runs.seq)"
 
+_MAY_WRITE = "SELECT has_table_privilege({role}, 'tasks', 'INSERT')"
+
 _UNGUARDED = ("grants", "revision", "hosts", "rule_cursors")
 """Tables without any session's text; of these only the owner writes the first two."""
 
@@ -83,8 +85,8 @@ def guard(registry: Registry) -> None:
         registry.execute(f"DROP POLICY IF EXISTS own ON {table}")
         may_add = " WITH CHECK (true)" if table == "sessions" else ""
         registry.execute(f"CREATE POLICY own ON {table} USING ({condition}){may_add}")
-    if _is_role(registry, HOST):
-        _admit(registry, HOST)
+    for role in _admitted(registry):  # a later program may have made tables
+        _admit(registry, role, only_read=role != HOST and not _writes(registry, role))
 
 
 def make(registry: Registry) -> str:
@@ -102,16 +104,34 @@ def make(registry: Registry) -> str:
     return ""
 
 
-def grant(registry: Registry, role: str, session_id: str) -> None:
-    """Let a role see a session and take part in it; raises RegistryError for no such role."""
+def may_write(registry: Registry) -> bool:
+    """Whether this role may change what it sees, and the server takes changes at all."""
+    row = registry.row(
+        f"{_MAY_WRITE.format(role='current_user')} AND NOT pg_is_in_recovery()"
+    )
+    return bool(row[0])
+
+
+def grant(
+    registry: Registry, role: str, session_id: str, *, only_read: bool = False
+) -> None:
+    """Let a role see a session, and take part in it unless it is to `only_read`.
+
+    Raises RegistryError for no such role, Refused for one that is to only read and takes part
+    in a session already.
+    """
     if not _NAME.fullmatch(role):
         raise InvalidInput(f"{role!r} is no name of a role: small letters, digits, _.")
     if not _is_role(registry, role):
         raise RegistryError(
             f"registry {registry.where} has no role {role}: 'createuser {role}' makes it."
         )
+    if only_read and _writes(registry, role):
+        raise Refused(
+            f"role {role} takes part in sessions: one that may only read is another role."
+        )
     with registry.write():
-        _admit(registry, role)
+        _admit(registry, role, only_read=only_read)
         registry.execute(
             "INSERT INTO grants (role, session_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
             (role, session_id),
@@ -144,12 +164,31 @@ def _is_role(registry: Registry, role: str) -> bool:
     return bool(registry.rows("SELECT 1 FROM pg_roles WHERE rolname = ?", (role,)))
 
 
-def _admit(registry: Registry, role: str) -> None:
-    """Let a role use the tables: what it sees there are its own sessions."""
-    [schema] = registry.row("SELECT quote_ident(current_schema())")
-    registry.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
-    registry.execute(
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
+def _writes(registry: Registry, role: str) -> bool:
+    """Whether a role may change what it sees."""
+    return bool(registry.row(_MAY_WRITE.format(role="?"), (role,))[0])
+
+
+def _admitted(registry: Registry) -> list[str]:
+    """The roles of this server that see a session, and the one as which machines connect."""
+    rows = registry.rows(
+        "SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname <> current_user"
+        " AND (rolname = ? OR rolname IN (SELECT role FROM grants)) ORDER BY 1",
+        (HOST,),
     )
-    registry.execute(f"REVOKE INSERT, UPDATE, DELETE ON grants, revision FROM {role}")
-    registry.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}")
+    return [role for (role,) in rows]
+
+
+def _admit(registry: Registry, role: str, *, only_read: bool = False) -> None:
+    """Let a role use the tables: what it sees there are its own sessions."""
+    [schema, name] = registry.row(
+        "SELECT quote_ident(current_schema()), quote_ident(?)", (role,)
+    )
+    verbs = "SELECT" if only_read else "SELECT, INSERT, UPDATE, DELETE"
+    registry.execute(f"GRANT USAGE ON SCHEMA {schema} TO {name}")
+    registry.execute(f"GRANT {verbs} ON ALL TABLES IN SCHEMA {schema} TO {name}")
+    if not only_read:
+        registry.execute(
+            f"REVOKE INSERT, UPDATE, DELETE ON grants, revision FROM {name}"
+        )
+        registry.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}")

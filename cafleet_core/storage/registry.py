@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 19
+HEAD = 20
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -138,6 +138,10 @@ class Registry(ABC):
     def foresee_after_changes(self, read: Callable[[Registry], object]) -> None:  # noqa: B027
         """Tell of a read that will follow the last change: a server is asked with each."""
 
+    def may_write(self) -> bool:
+        """Whether the server lets this role change what it sees; what a file allows, it tells."""
+        return True
+
     @abstractmethod
     def refuse_writes(self) -> None:
         """Make every later write through this registry a RegistryError."""
@@ -232,8 +236,17 @@ class Registry(ABC):
         """Make the roles that a server knows people by; what is left for its administrator."""
         return ""
 
-    def grant(self, role: str, session_id: str) -> None:  # noqa: ARG002  # see the message
-        """Let a server's role see a session; raises RegistryError for a file, or no such role."""
+    def grant(
+        self,
+        role: str,  # noqa: ARG002  # see the message
+        session_id: str,  # noqa: ARG002
+        *,
+        only_read: bool = False,  # noqa: ARG002
+    ) -> None:
+        """Let a server's role see a session, and take part in it unless it is to `only_read`.
+
+        Raises RegistryError for a file, or no such role.
+        """
         raise RegistryError(_NO_ROLES.format(where=self.where))
 
     def revoke(self, role: str, session_id: str) -> bool:  # noqa: ARG002  # see the message

@@ -6,30 +6,24 @@ else that it does.
 
 from __future__ import annotations
 
-import _socket
-import time
-
-from cafleet_core import clock
-from cafleet_core.errors import CommitUnknown, RegistryError
+from cafleet_core import clock, host
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import relay_wire as wire
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.relay_line import HostProcessEnded, Line
 
 if TYPE_CHECKING:
+    import _socket
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Any
 
     from cafleet_core.storage.commits import Commits
     from cafleet_core.storage.postgres_search import PostgresSearch
-    from cafleet_core.storage.registry import Statement
+    from cafleet_core.storage.registry import Cursor, Statement
     from cafleet_core.storage.watch import Bell
-
-_ANSWERED_SECONDS = 15.0
-"""Longer than any lock is waited for at the server."""
-
-_SILENT_SECONDS = 2.5
-"""Seconds without an answer after which the host process must greet, or counts as stopped."""
 
 
 def connect(url: str) -> RelayRegistry | None:
@@ -41,7 +35,7 @@ def connect(url: str) -> RelayRegistry | None:
         greeting = wire.receive(peer)
     except (OSError, EOFError, ValueError, TypeError):
         greeting = ()  # it has just ended, or is none of ours
-    if greeting[:2] != (wire.PROTOCOL, url):
+    if greeting[:3] != (wire.PROTOCOL, url, host.host_id()):
         peer.close()
         return None
     *_, where, folder, revision, ahead = greeting
@@ -70,9 +64,11 @@ class _Result:
 
 
 class RelayRegistry(Registry):
-    """See `connect`. What is rare goes by a connection of its own."""
+    """See `connect`. What is rare goes by a connection of its own.
 
-    attended = True
+    So does all that comes after the host process has ended, but for the transaction that ends
+    with it.
+    """
 
     def __init__(
         self, peer: _socket.socket, url: str, where: str, folder: str, revision: int
@@ -81,9 +77,15 @@ class RelayRegistry(Registry):
         self.where = where
         self.folder = folder
         self.opened_at = revision
-        self._peer = peer
+        self.line = Line(peer, url, where)
         self._only_reads = False
+        self.in_transaction = False
         self._own: Registry | None = None
+
+    @property
+    def attended(self) -> bool:  # type: ignore[override]  # nobody sets it
+        """See `Registry`."""
+        return not self.line.has_ended
 
     @property
     def search(self) -> PostgresSearch:  # type: ignore[override]  # nobody sets it
@@ -92,17 +94,27 @@ class RelayRegistry(Registry):
 
         return PostgresSearch(self)
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> _Result:
-        return _Result(*self.ask("run", sql, wire.plain(parameters)))
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
+        return self._run(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        rows: list[Any] = self.ask("run", sql, wire.plain(parameters))[0]
-        return rows
+        return list(self._run(sql, parameters))
+
+    def _run(self, sql: str, parameters: Sequence[object]) -> Cursor:
+        if not self.line.has_ended or self.in_transaction:
+            try:
+                return _Result(*self.ask("run", sql, wire.plain(parameters)))
+            except HostProcessEnded:
+                if self.in_transaction:
+                    raise
+        return self._directly().execute(sql, parameters)
 
     def write(
         self, session_id: str | None = None, *, keep: bool = True, durable: bool = True
-    ) -> _Transaction:
+    ) -> AbstractContextManager[None]:
         self._expect_writes()
+        if self.line.has_ended:
+            return self._directly().write(session_id, keep=keep, durable=durable)
         return _Transaction(self, session_id, keep, durable)
 
     def change(
@@ -113,11 +125,19 @@ class RelayRegistry(Registry):
         repeatable: bool = True,
     ) -> list[list[Any]]:
         self._expect_writes()
-        plain = [(sql, wire.plain(parameters)) for sql, parameters in statements]
-        rows: list[list[Any]] = self.ask(
-            "change", session_id, plain, durable, repeatable
-        )
-        return rows
+        options = {"durable": durable, "repeatable": repeatable}
+        if not self.line.has_ended:
+            plain = [(sql, wire.plain(parameters)) for sql, parameters in statements]
+            try:
+                rows: list[list[Any]] = self.ask(
+                    "change", session_id, plain, durable, repeatable
+                )
+            except HostProcessEnded:
+                if not repeatable:
+                    raise self.line.unknown() from None
+            else:
+                return rows
+        return self._directly().change(session_id, *statements, **options)
 
     def change_at(
         self, session_id: str, statements: Callable[[str], Sequence[Statement]]
@@ -125,33 +145,13 @@ class RelayRegistry(Registry):
         return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
     def ask(self, verb: str, *arguments: object) -> Any:
-        """The host process's answer to a call; raises RegistryError with the server's words."""
-        self._peer.settimeout(_SILENT_SECONDS)
-        try:
-            wire.send(self._peer, (verb, *arguments))
-            self._await_answer()
-            refused, answer = wire.receive(self._peer)
-        except (OSError, EOFError, ValueError, TypeError):
-            kind = CommitUnknown if verb in ("change", "commit") else RegistryError
-            raise kind(
-                f"registry {self.where}: the host process has ended, or is silent."
-            ) from None
-        if refused:
-            kind = CommitUnknown if refused == CommitUnknown.__name__ else RegistryError
-            raise kind(str(answer))
-        return answer
+        """See `Line.ask`."""
+        return self.line.ask(verb, *arguments)
 
-    def _await_answer(self) -> None:
-        """Raise TimeoutError where none comes, or the host process has stopped meanwhile."""
-        deadline = time.monotonic() + _ANSWERED_SECONDS
-        while True:
-            try:
-                self._peer.recv(1, _socket.MSG_PEEK)
-            except TimeoutError:
-                if time.monotonic() > deadline or not wire.greets(wire.path(self.url)):
-                    raise
-            else:
-                return
+    def may_write(self) -> bool:
+        from cafleet_core.storage import postgres_roles  # only who runs long asks
+
+        return postgres_roles.may_write(self)
 
     def refuse_writes(self) -> None:
         self._only_reads = True
@@ -177,8 +177,13 @@ class RelayRegistry(Registry):
 
     def _directly(self) -> Registry:
         if self._own is None:
-            from cafleet_core.storage.postgres import PostgresRegistry
-
+            try:
+                from cafleet_core.storage.postgres import PostgresRegistry
+            except ImportError:
+                raise RegistryError(
+                    f"registry {self.where}: the host process has ended, and there is no"
+                    " driver to go on without it: install 'cafleet[postgres]'."
+                ) from None
             self._own = PostgresRegistry(self.url)
         return self._own
 
@@ -216,7 +221,7 @@ class RelayRegistry(Registry):
         self._directly().copy_to(path)
 
     def close(self) -> None:
-        self._peer.close()
+        self.line.close()
         if self._own is not None:
             self._own.close()
 
@@ -240,6 +245,7 @@ class _Transaction:
 
     def __enter__(self) -> None:
         self._registry.ask("begin", self._session_id, self._durable)
+        self._registry.in_transaction = True
 
     def __exit__(
         self,
@@ -247,8 +253,12 @@ class _Transaction:
         error: BaseException | None,
         _where: TracebackType | None,
     ) -> None:
+        self._registry.in_transaction = False
         if error is None and self._keep:
-            self._registry.ask("commit")
+            try:
+                self._registry.ask("commit")
+            except HostProcessEnded:
+                raise self._registry.line.unknown() from None
             return
         try:
             self._registry.ask("roll_back")

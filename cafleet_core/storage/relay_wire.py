@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Another number is another language: then a command does without."""
 
 _VERSION = 2

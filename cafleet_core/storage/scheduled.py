@@ -38,11 +38,25 @@ def due(registry: Registry, at: str) -> list[Task]:
 
 
 def release(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Send those that are still scheduled: they are open from now on, and owe a push."""
+    """Send those that are still scheduled: they are open from now on, and owe a push.
+
+    None is owed to an agent without a pane, and the message says so.
+    """
+    these = marks(task_ids)
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = ?"
-        f" WHERE task_id IN ({marks(task_ids)}) AND status_state = ?",
+        f" WHERE task_id IN ({these}) AND status_state = ?",
         (TaskState.INPUT_REQUIRED, at, at, *task_ids, TaskState.SCHEDULED),
+    )
+    registry.execute(
+        "UPDATE tasks SET push_outcome = ?, push_reason = ?, push_at = ?,"
+        " push_attempts = 1, push_next_at = NULL"
+        f" WHERE task_id IN ({these}) AND status_state = ? AND push_outcome IS NULL"
+        " AND context_id NOT IN (SELECT agent_id FROM agent_placements)",
+        (
+            *(PushOutcome.NONE, PushReason.NO_PLACEMENT, at),
+            *(*task_ids, TaskState.INPUT_REQUIRED),
+        ),
     )
 
 

@@ -178,5 +178,5 @@ def touch(registry: Registry, agent_id: str, at: str) -> None:
 
 
 def marks(values: Sequence[object]) -> str:
-    """SQL placeholders for a list of values."""
-    return ", ".join("?" * len(values))
+    """SQL placeholders for a list of values; of an empty one, what no value is in."""
+    return ", ".join("?" * len(values)) or "NULL"

@@ -62,7 +62,7 @@ class RegistrySource:
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
-        self._live_screens = LiveScreens(self._registry)
+        self._live_screens = LiveScreens(self._registry, asks=not self._read_only)
 
     def watch(self, bell: Bell) -> Commits:
         """See `Source`."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from cafleet_core import own_module
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_tui.cli import choose_session, read_only_option
+from cafleet_tui.cli import choose_session, only_look, read_only_option
 
 if TYPE_CHECKING:
     import socket
@@ -91,7 +92,7 @@ def server(
 
     for fault in check_settings.usable(run.settings)[1]:
         run.note(fault)
-    run.read_only = read_only
+    only_look(run, read_only)
     session = choose_session(run.registry, run.session_id, run.settings)
     public = origin(run.settings.server_url if url is None else url)
     wanted = run.settings.server_host if host is None else host
@@ -138,7 +139,7 @@ def _serve(
 
 
 def _command(session: Session | None, read_only: bool) -> list[str]:
-    """The control room's argument list; `-P` keeps the working folder off the module path."""
+    """The control room's argument list."""
     chosen = ["--session-id", session.session_id] if session else []
     looking = ["--read-only"] if read_only else []
-    return [sys.executable, "-P", "-m", "cafleet_core", "tui", *chosen, *looking]
+    return own_module.command("cafleet_core", "tui", *chosen, *looking)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg
@@ -15,9 +15,9 @@ from cafleet_core.broker.messages import history, inbox, pages, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
-from cafleet_core.config import folders, server_url
-from cafleet_core.errors import InvalidSetting, RegistryError
+from cafleet_core.errors import RegistryError
 from cafleet_core.reference import data_model
+from cafleet_core.storage import postgres_link
 from cafleet_core.storage.registry import HEAD
 from cafleet_core.views import Filter
 from tests.postgres import Server
@@ -172,6 +172,27 @@ def test_a_plan_is_kept_on_a_connection_that_is_the_servers_own(
     assert kept == (0 if pooled else 1)
 
 
+def test_a_pooler_is_no_way_for_a_host_process(
+    url: str, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", 1)
+    with (
+        closing(open_registry(url)) as opened,
+        pytest.raises(RegistryError, match="a pooler"),
+    ):
+        opened.take("host x")
+
+
+def test_who_waits_looks_after_a_while_though_nothing_was_told(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = registry.watch()
+    registry.execute("UNLISTEN *")
+    monkeypatch.setattr(postgres_link, "_UNHEARD_SECONDS", 0.1)
+    seen = commits.seen
+    eventually(lambda: commits.wait(0.2) != seen)
+
+
 class TestTheCommandLine:
     def test_it_works_from_init_to_cancel(self, url: str) -> None:
         with closing(open_registry(url)) as registry:
@@ -195,37 +216,6 @@ def said(url: str, *words: str) -> str:
     done = cafleet(url, *words)
     assert (done.code, done.err) == (0, "")
     return done.out
-
-
-REFUSED: Mapping[str, str] = {
-    "postgresql://me:secret@db/team?sslmode=verify-full": "holds a password",
-    "postgresql://me@db/team?sslmode=verify-full&password=secret": "holds a password",
-    "postgresql://me@db/team": "add sslmode=verify-full",
-    "postgresql://me@db/team?sslmode=require": "add sslmode=verify-full",
-    "postgresql://me@db?sslmode=verify-full": "names no database",
-    "postgresql://me@db:x/team": "is no URL",
-}
-
-
-@pytest.mark.parametrize("url", REFUSED)
-def test_a_url_that_would_tell_or_leak_is_refused_without_showing_it(url: str) -> None:
-    with pytest.raises(InvalidSetting) as refused:
-        folders.registry_path({"CAFLEET_DATABASE_URL": url})
-    assert REFUSED[url] in refused.value.message
-    assert "secret" not in refused.value.message
-    assert "me@" not in refused.value.message
-
-
-@pytest.mark.parametrize(
-    ("url", "where"),
-    [
-        ("postgresql://me@db/team?sslmode=verify-full", "db:5432/team"),
-        ("postgresql://localhost:5433/team", "localhost:5433/team"),
-        ("postgresql:///team?host=/run/postgresql", "/run/postgresql:5432/team"),
-    ],
-)
-def test_messages_name_the_server_and_the_database(url: str, where: str) -> None:
-    assert server_url.parse(url, "it").where == where
 
 
 class TestTrouble:

@@ -19,7 +19,7 @@ from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.host_process import requests
 from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.states import TaskState
-from cafleet_core.storage import postgres_connection
+from cafleet_core.storage import lookup, postgres_connection
 from cafleet_core.storage import requests as stored
 from cafleet_core.storage.requests import Request
 from cafleet_core.views import EventFilter
@@ -188,6 +188,20 @@ def test_what_nobody_can_tell_is_said_to_be_unknown(
 
     with pytest.raises(CommitUnknown, match="not known"):
         change()
+
+
+def test_what_is_stored_is_told_as_sent_though_nobody_can_be_asked_what_became_of_it(
+    registry: Registry, observer: Registry, proxy: Proxy, team: Team
+) -> None:
+    with observer.write():
+        observer.execute("UPDATE agent_placements SET host = 'elsewhere'")
+    alice = team.others["alice"]
+    director = lookup.by_ids(observer, [team.director.agent_id])[0]
+    proxy.accept_no_more()
+    proxy.cut_at(b"t.task_id IN", arrive=False)
+    sent = send.send(registry, alice, [director], "kept")
+    assert [result for _, result in sent.deliveries] == [("held", "host_away", None)]
+    assert bodies(observer, team) == ["kept"]
 
 
 def test_a_message_may_be_sent_again_by_its_id(registry: Registry, team: Team) -> None:

@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +15,7 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.errors import InvalidInput, NotFound, RegistryError
+from cafleet_core.errors import InvalidInput, NotFound, Refused, RegistryError
 from cafleet_core.storage import postgres_roles
 from cafleet_core.storage.postgres_link import CHANNEL
 from tests.postgres import Server
@@ -160,6 +161,71 @@ def test_a_grant_is_a_command(url: str, role: str, team: Team) -> None:
     assert (granted.code, granted.err) == (0, "")
     assert role in granted.out
     assert cafleet(url, *who, "db", "revoke", role).code == 0
+
+
+class TestWhoMayOnlyRead:
+    @pytest.fixture
+    def reader(
+        self, server: Server, url: str, owner: Registry, role: str, team: Team
+    ) -> str:
+        """The registry's URL for a role that was let read the team's session."""
+        owner.grant(role, team.session.session_id, only_read=True)
+        return server.seen_by(role, url)
+
+    def test_it_sees_all_and_changes_nothing(self, reader: str, team: Team) -> None:
+        with closing(open_registry(reader)) as registry:
+            assert not registry.may_write()
+            [task] = inbox.poll(registry, team.others["alice"])
+            assert task.text == "a secret"
+            with pytest.raises(RegistryError, match="its owner must grant"):
+                send.send(registry, team.others["alice"], [team.director], "mine")
+
+    def test_its_control_room_opens_shows_and_says_that_it_only_looks(
+        self, reader: str, team: Team, tmp_path: Path
+    ) -> None:
+        picture = tmp_path / "room.svg"
+        session = ("--session-id", team.session.session_id)
+        drawn = cafleet(reader, *session, "tui", "--screenshot", str(picture))
+        assert drawn.code == 0, drawn
+        assert drawn.err.count("lets this role only read") == 1
+        shown = picture.read_text().replace("&#160;", " ")
+        assert "a secret" in shown
+        assert "Only looking" in shown
+
+    @pytest.mark.parametrize("words", ["host", "monitor", "monitor --only-deliver"])
+    def test_what_runs_long_ends_at_once(
+        self, reader: str, team: Team, words: str
+    ) -> None:
+        session = ("--session-id", team.session.session_id)
+        refused = cafleet(reader, *session, *words.split())
+        assert refused.code != 0
+        assert "lets this role only read" in refused.err
+        assert refused.err.count("\n") <= 2
+
+    def test_who_takes_part_is_not_made_a_reader(
+        self, owner: Registry, role: str, team: Team
+    ) -> None:
+        owner.grant(role, team.session.session_id)
+        with pytest.raises(Refused, match="takes part"):
+            owner.grant(role, team.session.session_id, only_read=True)
+
+    @pytest.mark.parametrize("only_read", [False, True])
+    def test_a_table_that_an_upgrade_has_made_is_theirs_too(
+        self,
+        server: Server,
+        url: str,
+        owner: Registry,
+        role: str,
+        team: Team,
+        only_read: bool,
+    ) -> None:
+        owner.grant(role, team.session.session_id, only_read=only_read)
+        owner.execute(f"REVOKE ALL ON requests FROM {role}")
+        with owner.write():
+            postgres_roles.guard(owner)
+        with closing(open_registry(server.seen_by(role, url))) as registry:
+            assert registry.rows("SELECT 1 FROM requests") == []
+            assert registry.may_write() is not only_read
 
 
 @pytest.mark.parametrize("name", ["nobody_at_all", "x; DROP TABLE tasks", "Ünder"])

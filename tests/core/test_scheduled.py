@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery import timetable
+from cafleet_core.broker.delivery import pending, timetable
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.events import history as events
 from cafleet_core.broker.messages import cancel, history, inbox, send, timing
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
+from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent
 from cafleet_core.states import EventKind, TaskState
@@ -77,6 +78,23 @@ def test_nobody_sees_it_before_its_time_and_everybody_once_then(
     timetable.settle(registry)
     assert polled(registry, team) == ["look again"]
     assert polled(registry, team, "bob") == ["look again"]
+
+
+def test_what_is_scheduled_for_an_agent_without_a_pane_is_somebodys_work(
+    registry: Registry, team: Team, later: Later
+) -> None:
+    sent = scheduled(registry, team, at="+10m")
+    assert any(pending.is_anything(registry, pending.outlook()))
+    assert pending.unattended(registry) == [(team.session.session_id, None)]
+    later(timedelta(minutes=10, seconds=1))
+    assert pending.settle(registry, PushRules()) == 0
+    [task] = tasks.get(registry, [sent.task.task_id])
+    assert task.status_state == TaskState.INPUT_REQUIRED
+    assert (task.push_outcome, task.push_reason) == ("none", "no_placement")
+    assert not any(pending.is_anything(registry, pending.outlook()))
+    wanted = EventFilter(session_id=team.session.session_id)
+    recorded = [event.kind for event in events.newest(registry, wanted, 2)]
+    assert recorded == [EventKind.SENT, EventKind.PUSHED]
 
 
 def test_it_counts_for_nobody_until_then(registry: Registry, team: Team) -> None:

@@ -86,8 +86,8 @@ def test_what_the_agent_tells_is_said_to_be_told() -> None:
 
 
 def test_the_input_box_is_the_screen_s_whoever_tells_the_state() -> None:
-    told = read("idle", ("record", "busy"))
-    assert (told.box, told.shows) == (BoxSight.SEEN, ("❯",))
+    reading = read("idle", ("record", "busy"))
+    assert (reading.box, reading.shows) == (BoxSight.SEEN, ("❯",))
 
 
 def test_the_youngest_report_says_how_long_ago_the_agent_told_of_itself() -> None:

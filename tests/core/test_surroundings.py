@@ -37,8 +37,8 @@ class Teams(NamedTuple):
         self, around: Surroundings, session: str | None = None, agent: str | None = None
     ) -> str:
         """The session of such a caller who gives these options."""
-        found = callers.session_of_caller(around, session, agent)
-        return "ours" if found == self.ours.session else "theirs"
+        session_of = callers.session_of_caller(around, session, agent)
+        return "ours" if session_of == self.ours.session else "theirs"
 
 
 @pytest.fixture

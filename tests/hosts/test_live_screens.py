@@ -17,6 +17,7 @@ from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.updates import PanesSeen
 from tests.hosts.crew import Crew
+from tests.postgres import Server
 from tests.terminal import eventually
 from tests.tui.rooms import settings_of
 from tests.tui.test_feed import Inbox
@@ -84,6 +85,29 @@ def test_the_room_shows_it_as_it_shows_a_screen_of_its_own_machine(
         watch.watch(None)
     finally:
         watch.stop()
+
+
+def test_a_room_that_may_only_read_asks_for_none_and_tries_nothing_else(
+    server: Server, crew: Crew, registry: Registry
+) -> None:
+    crew.lab.start_host()
+    server.sql("CREATE ROLE onlooker LOGIN")
+    registry.grant("onlooker", crew.session_id, only_read=True)
+    url = server.seen_by("onlooker", crew.office.url)
+    settings = settings_of(url).replace(read_only=True)
+    inbox = Inbox()
+    log = server.folder / "log"
+    known = len(log.read_text())
+    watch = PaneWatch(lambda: RegistrySource(settings), crew.session_id, inbox)
+    watch.start()
+    try:
+        watch.watch(bob(crew, registry))
+        eventually(lambda: "by who only looks" in latest_screen(crew, inbox))
+    finally:
+        watch.stop()
+    refused = ("permission denied", "read-only transaction")
+    assert not any(words in log.read_text()[known:] for words in refused)
+    assert leases(crew) == 0
 
 
 def latest_screen(crew: Crew, inbox: Inbox) -> str:

@@ -8,9 +8,16 @@ import socket
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import open_registry
 from tests.hosts.crew import Crew
+from tests.terminal import this_host_in
 
 PYTHON = (sys.executable, "-X", "importtime", "-m", "cafleet_core")
 
@@ -44,7 +51,7 @@ def test_a_command_needs_no_driver_where_the_host_process_runs(crew: Crew) -> No
     path = socket_of(crew)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert "Acknowledged" in crew.as_bob("message", "ack", "--all").out
+    assert "Acked" in crew.as_bob("message", "ack", "--all").out
     reply = ("message", "send", "--to", "Director", "--text", "an answer")
     assert crew.as_bob(*reply).code == 0
     assert "an answer" in crew.as_director("message", "poll").out
@@ -82,3 +89,38 @@ def test_a_command_that_dies_in_a_transaction_holds_nobody_up(crew: Crew) -> Non
     subprocess.run([sys.executable, "-c", begins], env=crew.lab.environ, check=True)
     assert crew.send("goes on") == "push: delivered"
     assert "lost" not in crew.as_director("session", "list").out
+
+
+@pytest.fixture
+def in_the_lab(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process be one of the lab's."""
+    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, crew.lab.environ[name])
+
+
+@pytest.mark.usefixtures("in_the_lab")
+def test_a_command_goes_on_by_itself_where_the_host_process_dies_meanwhile(
+    crew: Crew,
+) -> None:
+    process = crew.lab.start_host()
+    with closing(open_registry(crew.lab.url)) as registry:
+        assert registry.attended
+        bob, director = (
+            identity.find_agent(registry, crew.session_id, name)
+            for name in ("bob", "Director")
+        )
+        process.kill()
+        process.wait()
+        send.send(registry, bob, [director], "all the same")
+        assert not registry.attended
+    assert "all the same" in crew.as_director("message", "poll").out
+
+
+@pytest.mark.usefixtures("in_the_lab")
+def test_a_host_process_serves_its_own_machine_alone(
+    crew: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew.lab.start_host()
+    monkeypatch.setenv("XDG_STATE_HOME", str(this_host_in(tmp_path / "another")))
+    with closing(open_registry(crew.lab.url)) as registry:
+        assert not registry.attended

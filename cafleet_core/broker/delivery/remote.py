@@ -53,14 +53,18 @@ class RemotePushes:
 
         What is not known by then stays owed, and is typed once that machine is back.
         """
-        ours = [
-            task
-            for task in tasks.get(self._registry, task_ids)
-            if task.context_id in self._there
-        ]
+        ours = list(filter(self.concerns, tasks.get(self._registry, task_ids)))
         ours = self._awaited(ours)
         self._leave([task for task in ours if not _is_told(task)])
         return [(task, self._result(task)) for task in ours]
+
+    def concerns(self, task: Task) -> bool:
+        """Whether a task's recipient lives on another machine."""
+        return task.context_id in self._there
+
+    def untold(self, task: Task) -> PushResult:
+        """The result of a push that its machine has told nothing of."""
+        return PushResult(PushOutcome.HELD, self._reason(task))
 
     def _awaited(self, ours: list[Task]) -> list[Task]:
         deadline = time.monotonic() + self._seconds
@@ -94,7 +98,7 @@ class RemotePushes:
         if _is_told(task):
             outcome = task.push_outcome or PushOutcome.DELIVERED
             return PushResult(outcome, task.push_reason)
-        return PushResult(PushOutcome.HELD, self._reason(task))
+        return self.untold(task)
 
     def _reason(self, task: Task) -> PushReason:
         there = self._there[task.context_id]

@@ -7,7 +7,7 @@ from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages.message import Message
 from cafleet_core.config.rules import PushRules
-from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
+from cafleet_core.errors import CommitUnknown, InvalidInput, Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import (
     AT_ONCE,
@@ -18,7 +18,7 @@ from cafleet_core.records import (
     Task,
     Timing,
 )
-from cafleet_core.states import AgentKind, PushOutcome, SenderProof
+from cafleet_core.states import AgentKind, PushOutcome, PushReason, SenderProof
 from cafleet_core.storage import lookup, new_tasks, tasks
 from cafleet_core.storage.rows import task_of
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
+
+_TASK_ID = 1
+"""Index of its id in a task's row."""
 
 
 def send(
@@ -67,7 +70,7 @@ def send(
             return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
     if timing.waits:
-        waiting = tasks.get(registry, task_ids)
+        waiting = sorted(stored.tasks)
         return Sent(waiting[0], tuple((task, SCHEDULED) for task in waiting))
     return _pushed(registry, task_ids, stored, rules, remote)
 
@@ -141,10 +144,10 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
 
 
 class _Stored(NamedTuple):
-    """A message that is committed: what is owed, and the deliveries whose results are known."""
+    """A message that is committed: its tasks, and what is owed to agents of this host."""
 
+    tasks: list[Task]
     owed: list[Owed]
-    settled: list[Task]
 
 
 def _stored(registry: Registry, message: Message) -> _Stored | None:
@@ -156,21 +159,26 @@ def _stored(registry: Registry, message: Message) -> _Stored | None:
     sender, recipients = message.sender, message.recipients
     active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
     waits = message.timing.waits
+    here = [] if waits else dispatch.those_on(host.host_id(), recipients)
 
     def statements(at: str) -> list[Statement]:
         rows = message.rows(at)
         return [
             *new_tasks.insert(registry, rows, active),
-            *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
             *new_tasks.settled_at_once(rows),
+            *dispatch.claim(here, beside=rows[0].task_id),
         ]
 
     def store() -> _Stored | None:
-        stored, _, *changed = registry.change_at(sender.session_id, statements)
-        tasks = sorted(
-            (task_of(row) for rows in changed for row in rows), key=turns.order
-        )
-        return _parted(recipients, tasks) if stored else None
+        stored, *_, last = registry.change_at(sender.session_id, statements)
+        if not stored:
+            return None
+        claimed = sorted(map(task_of, last if here else ()), key=turns.order)
+        owed = {task.task_id: task for task in claimed}
+        new = [owed.get(row[_TASK_ID]) or task_of(row) for row in stored]
+        if message.summary_id:  # a statement may not see what it stores itself
+            new = [task._replace(broadcast=1) for task in new]
+        return _Stored(new, dispatch.debts(here, claimed))
 
     try:
         return store()
@@ -179,16 +187,8 @@ def _stored(registry: Registry, message: Message) -> _Stored | None:
     # what the lost connection may have begun ends before this does, or never
     stored = store()
     if stored is None and (kept := tasks.get(registry, message.task_ids)):
-        return _parted(recipients, kept)
+        return _Stored(kept, dispatch.debts(here, sorted(kept, key=turns.order)))
     return stored
-
-
-def _parted(recipients: Sequence[Agent], kept: Sequence[Task]) -> _Stored:
-    """What of these tasks is to be pushed by this host, and what became of the others at once."""
-    here = dispatch.those_on(host.host_id(), recipients)
-    nowhere = {agent.agent_id for agent in recipients if agent.placement is None}
-    settled = [task for task in kept if task.context_id in nowhere]
-    return _Stored(dispatch.debts(here, kept), settled)
 
 
 def _remote(
@@ -215,28 +215,30 @@ def _pushed(
 ) -> Sent:
     """Push what is owed; each outcome is recorded in a transaction of its own.
 
-    The first of the tasks is the message's head.
+    The first of the tasks is the message's head. It is sent, whatever becomes of the
+    registry from now on: what nobody can be asked about stays owed, and is said to be held.
     """
-    results, tried = dispatch.deliver(registry, stored.owed, rules)
-    for task in stored.settled:
-        results[task.task_id] = PushResult(
-            task.push_outcome or PushOutcome.NONE, task.push_reason
-        )
-        tried.append(task)
-    for task, result in remote.settled(task_ids) if remote else ():
-        results[task.task_id] = result
-        tried.append(task)
-    known = {task.task_id: task for task in tried}
-    missing = [task_id for task_id in task_ids if task_id not in known]
-    untried = tasks.get(registry, missing)
-    known.update((task.task_id, task) for task in untried)
-    waiting = [
-        task
-        for task in untried
-        if task.task_id not in results and (task.push_next_at or task.push_outcome)
-    ]
-    for task, result in _by_others(registry, waiting, rules) if waiting else ():
-        known[task.task_id], results[task.task_id] = task, result
+    known = {task.task_id: task for task in stored.tasks}
+    deliveries = [task for task in stored.tasks if task.to_agent_id]
+    results = {
+        task.task_id: PushResult(task.push_outcome, task.push_reason)
+        for task in deliveries
+        if task.push_outcome
+    }
+    try:
+        settled = list(results)
+        typed, tried = dispatch.deliver(registry, stored.owed, rules)
+        results.update(typed)
+        known.update((task.task_id, task) for task in tried)
+        settled += [task.task_id for task in tried]
+        untold = [task.task_id for task in deliveries if task.task_id not in settled]
+        others = _by_others(registry, untold, rules, remote) if untold else ()
+        for task, result in others:
+            known[task.task_id] = task
+            results.setdefault(task.task_id, result)
+    except RegistryError:
+        for task in deliveries:
+            results.setdefault(task.task_id, _unasked(task, remote))
     pushed = [
         (known[task_id], results[task_id]) for task_id in task_ids if task_id in results
     ]
@@ -244,8 +246,25 @@ def _pushed(
 
 
 def _by_others(
-    registry: Registry, waiting: Sequence[Task], rules: PushRules
+    registry: Registry,
+    task_ids: Sequence[str],
+    rules: PushRules,
+    remote: RemotePushes | None,
 ) -> list[tuple[Task, PushResult]]:
+    """What others have told of these tasks: their machines, and who types to the same panes."""
+    there = remote.settled(task_ids) if remote else []
+    known = {task.task_id for task, _ in there}
+    left = tasks.get(registry, [each for each in task_ids if each not in known])
+    waiting = [task for task in left if task.push_next_at or task.push_outcome]
+    if not waiting:
+        return there
     from cafleet_core.broker.delivery import same_pane  # seldom another types there
 
-    return same_pane.settled(registry, waiting, rules)
+    return [*there, *same_pane.settled(registry, waiting, rules)]
+
+
+def _unasked(task: Task, remote: RemotePushes | None) -> PushResult:
+    """What is said of a push that nobody could be asked about."""
+    if remote and remote.concerns(task):
+        return remote.untold(task)
+    return PushResult(PushOutcome.HELD, PushReason.BUSY)

@@ -22,12 +22,18 @@ LEASE_SECONDS = 15.0
 
 _RENEW_SECONDS = 5.0
 
+_UNASKED = "machine {name} is asked for no screen by who only looks"
+
 
 class LiveScreens:
-    """The screens that one viewer looks at, each for as long as it asks for it."""
+    """The screens that one viewer looks at, each for as long as it asks for it.
 
-    def __init__(self, registry: Registry) -> None:
+    One that only reads the registry cannot ask: it sees what others have asked for.
+    """
+
+    def __init__(self, registry: Registry, *, asks: bool = True) -> None:
         self._registry = registry
+        self._asks = asks
         self._renew_at: dict[str, float] = {}
 
     def reading(self, agent: Agent) -> dict[str, PaneReading]:
@@ -50,10 +56,12 @@ class LiveScreens:
             return _instead(f"machine {name} is away")
         if Verb.SCREEN not in machine.accepts.split():
             return _instead(f"machine {name} does not share its screens")
-        self._want(agent, placement)
+        if self._asks:
+            self._want(agent, placement)
         shown = live_screens.get(self._registry, agent.agent_id)
         if shown.seen_at is None:
-            return _instead(f"waiting for machine {name} …")
+            waiting = f"waiting for machine {name} …"
+            return _instead(waiting if self._asks else _UNASKED.format(name=name))
         return shown.screen
 
     def _want(self, agent: Agent, placement: Placement) -> None:
