@@ -60,7 +60,8 @@ TESTS = {
         *("core/test_callers", "core/test_surroundings", "core/test_identity"),
     ),
     "cafleet_core/broker/directory/identity": (
-        *("core/test_identity", "core/test_callers", "cli/test_suggestions"),
+        *("core/test_identity", "core/test_callers", "core/test_surroundings"),
+        "cli/test_suggestions",
     ),
     "cafleet_core/broker/directory/origin": ("core/test_callers",),
     "cafleet_core/broker/directory/sender_keys": (

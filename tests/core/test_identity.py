@@ -9,6 +9,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Ambiguous, NotFound
+from cafleet_core.storage.lookup import People
 from tests.team import NOWHERE, Team, a_team, called_by
 
 IN_PANE = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
@@ -77,6 +78,20 @@ def test_an_agent_s_name_is_one_of_the_pane_s_session(
     registry: Registry, here: Team, elsewhere: Team, agent: str
 ) -> None:
     assert session_id(registry, agent=agent) == here.session.session_id
+
+
+def test_an_agent_that_was_read_before_is_still_of_its_own_session_alone(
+    registry: Registry, here: Team, elsewhere: Team
+) -> None:
+    bob = elsewhere.others["bob"]
+    known = People([], {"bob": bob, bob.agent_id: bob}, {})
+    theirs = elsewhere.session.session_id
+    assert identity.find_agent(registry, theirs, "bob", known) is bob
+    assert identity.find_agent(registry, None, bob.agent_id, known) is bob
+    ours = here.session.session_id
+    for session, name in ((ours, "bob"), (ours, bob.agent_id), (None, "bob")):
+        with pytest.raises(NotFound):
+            identity.find_agent(registry, session, name, known)
 
 
 def test_an_agent_that_nobody_knows_is_not_found_without_a_hint(
