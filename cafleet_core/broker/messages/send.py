@@ -226,13 +226,13 @@ def _pushed(
         if task.push_outcome
     }
     try:
-        told = list(results)
+        settled = list(results)
         typed, tried = dispatch.deliver(registry, stored.owed, rules)
         results.update(typed)
         known.update((task.task_id, task) for task in tried)
-        told += [task.task_id for task in tried]
-        untold = [task.task_id for task in deliveries if task.task_id not in told]
-        others = _by_others(registry, untold, rules, remote) if untold else ()
+        settled += [task.task_id for task in tried]
+        left = [task.task_id for task in deliveries if task.task_id not in settled]
+        others = _by_others(registry, left, rules, remote) if left else ()
         for task, result in others:
             known[task.task_id] = task
             results.setdefault(task.task_id, result)
