@@ -18,6 +18,7 @@ else:
     except ImportError:
         from datetime import UTC, datetime, timedelta
 
+_DATE, _SECONDS = len("2026-11-28T"), len("2026-11-28T01:17:20")
 _DAY = timedelta(days=1)
 _NONE = timedelta(0)
 _ahead = _NONE
@@ -89,6 +90,16 @@ def parse(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def seconds(then: str) -> str:
+    """The stamp `then` to the second, as people and agents read it; in UTC, as `Z` says."""
+    return f"{then[:_SECONDS]}Z"
+
+
+def time_of_day(then: str) -> str:
+    """The same without its date, where it is about now."""
+    return seconds(then)[_DATE:]
+
+
 def age(then: str, at: datetime) -> float:
     """Seconds from the stamp `then` to `at`, never negative."""
     return max(0.0, (at - parse(then)).total_seconds())
@@ -97,6 +108,13 @@ def age(then: str, at: datetime) -> float:
 def local_time(then: str) -> str:
     """The stamp `then` as HH:MM:SS in the time zone of this machine."""
     return parse(then).astimezone().strftime("%H:%M:%S")
+
+
+def local_moment(then: str, at: datetime) -> str:
+    """`local_time` of a stamp, or its date if it is a day or more before `at`."""
+    if at - parse(then) < _DAY:
+        return local_time(then)
+    return parse(then).astimezone().strftime("%Y-%m-%d")
 
 
 def from_epoch(seconds: float) -> str | None:

@@ -7,6 +7,7 @@ import os
 SHORTEST_PREFIX = 4
 """The fewest characters of an id that are accepted in its place."""
 
+_SHOWN = 8
 _MARK = 13
 _CHARACTERS = frozenset("0123456789abcdef-")
 
@@ -31,6 +32,14 @@ def is_whole(text: str) -> bool:
 def looks_like_one(text: str) -> bool:
     """Whether a lower-case text may be an id or the beginning of one; no name may be that."""
     return len(text) >= SHORTEST_PREFIX and _CHARACTERS.issuperset(text)
+
+
+def shown(an_id: str) -> str:
+    """The beginning of an id as people and agents read it; every command takes it for the id.
+
+    Where two begin alike, a command refuses it and names both.
+    """
+    return an_id[:_SHOWN]
 
 
 def mark(an_id: str) -> str:

@@ -54,7 +54,8 @@ class PaneReading(NamedTuple):
     process has seen this state. `position`, `typed` and `title` are the pane's: see
     `panes.tmux.snapshot.PaneSnapshot`. `pane` is its first process and `front` the one that
     leads its foreground, `command` the name of that if it is provably the agent, whatever
-    it is called. `kept_at` is the stamp at which a screen of the past was seen, if it is one.
+    it is called. `executes` is whether a command of `member exec` has the pane to itself.
+    `kept_at` is the stamp at which a screen of the past was seen, if it is one.
     """
 
     state: PaneState
@@ -82,3 +83,4 @@ class PaneReading(NamedTuple):
     front: Instance = Instance()
     command: str = ""
     kept_at: str = ""
+    executes: bool = False

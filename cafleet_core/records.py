@@ -10,6 +10,7 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    Ending,
     EventKind,
     PaneState,
     PushOutcome,
@@ -49,7 +50,8 @@ class Placement(NamedTuple):
     agent: 0 where that is not known, each with its start as `process.started` tells it.
     `sender_key` is what is kept of the key with which the program was started; `question`
     is what the agent asked when somebody last looked, a JSON document. `inbox_refusals`
-    counts what its own inbox has not taken in a row.
+    counts what its own inbox has not taken in a row. `execution` is the command that has the
+    pane to itself (`panes.reading.execution`).
     """
 
     director_agent_id: str | None
@@ -74,6 +76,7 @@ class Placement(NamedTuple):
     sender_key: str = ""
     question: str | None = None
     inbox_refusals: int = 0
+    execution: str | None = None
 
 
 class Agent(NamedTuple):
@@ -109,6 +112,32 @@ class Start(NamedTuple):
     layout: str | None
     conversation: str
     started_at: str
+
+
+class Execution(NamedTuple):
+    """A command that a member was told to run in its pane, and how it ended.
+
+    `command` is how it begins, for people; it is ended after `milliseconds`. Until
+    `awaited_until` a process is known to wait for its end.
+    """
+
+    execution_id: str
+    session_id: str
+    agent_id: str
+    asked_by: str
+    command: str
+    milliseconds: int
+    asked_at: str
+    awaited_until: str | None = None
+    began_at: str | None = None
+    ended_at: str | None = None
+    ending: Ending | None = None
+    exit_code: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds after which it is ended."""
+        return self.milliseconds / 1000
 
 
 class Task(NamedTuple):

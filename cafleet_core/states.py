@@ -104,6 +104,7 @@ class PushReason(StrEnum):
     SUSPENDED = "suspended"
     COVERED = "covered"
     UNKNOWN = "unknown"
+    EXEC = "exec"
     COPY_MODE = "copy_mode"
     SCHEDULED = "scheduled"
     SYNCHRONIZED = "synchronized"
@@ -212,19 +213,23 @@ class Verb(StrEnum):
     LOOK = "look"
     SCREEN = "screen"
     GO = "go"
+    RESTART = "restart"
     DELETE = "delete"
     CREATE = "create"
 
 
-class Interruption(StrEnum):
-    """What became of an agent's work that was to be interrupted.
+class Ending(StrEnum):
+    """How a command of `member exec` ended.
 
-    INTERRUPTED: it was seen at work, its key was pressed, and it was seen to have stopped.
+    EXITED: by itself; STOPPED: what ran it was told to end; NOT_BEGUN: its agent has not run
+    it; LOST: what ran it has died, and nothing more is known.
     """
 
-    INTERRUPTED = "interrupted"
-    NOT_BUSY = "not_busy"
-    STILL_BUSY = "still_busy"
+    EXITED = "exited"
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    NOT_BEGUN = "not_begun"
+    LOST = "lost"
 
 
 class Watcher(StrEnum):
@@ -254,7 +259,8 @@ class EventKind(StrEnum):
     """What happened, in the record of events.
 
     SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; RESTARTED is a program
-    that was started anew for an agent, or in its pane and is adopted; CAPTURED is a pane whose text
+    that was started anew for an agent, or in its pane and is adopted; REVIVED is that a
+    watching process begins with that, by the user's settings; CAPTURED is a pane whose text
     somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
     and DIED beside it where it means that. CONTEXT_HIGH is an agent's, QUOTA_HIGH its
     account's, told by the first agent that shows it.
@@ -273,6 +279,7 @@ class EventKind(StrEnum):
     LEFT = "left"
     CREATED = "created"
     RESTARTED = "restarted"
+    REVIVED = "revived"
     CAPTURED = "captured"
     STATE = "state"
     ASKED = "asked"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
@@ -15,10 +15,9 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 
-from cafleet_tui.appearance import ansi_colours, themes
+from cafleet_tui.configured_app import ConfiguredApp
 from cafleet_tui.dialogs.latest_size import LatestSize
-from cafleet_tui.keys import actions, availability, earlier_ids, palette
-from cafleet_tui.keys.keyed_app import KeyedApp
+from cafleet_tui.keys import actions, availability, palette
 from cafleet_tui.screens.room_frame import Opening
 from cafleet_tui.terminal.driver import TerminalDriver
 
@@ -47,7 +46,7 @@ class Settling(Protocol):
         """Whether it shows what was read, and awaits nothing."""
 
 
-class CafleetApp(KeyedApp):
+class CafleetApp(ConfiguredApp):
     """Opens the room of `session`, or the picker if none is given."""
 
     TITLE = "cafleet"
@@ -64,26 +63,14 @@ class CafleetApp(KeyedApp):
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
     ) -> None:
-        super().__init__()
+        super().__init__(settings)
         self._open_source = open_source
-        self._settings = settings
         self._session = session
         self._server_pid = os.getppid()
-        self.ansi_theme_dark = ansi_colours.DARK
-        self.ansi_theme_light = ansi_colours.LIGHT
-        for theme in themes.THEMES:
-            self.register_theme(theme)
-        wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
-        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
-        self.keymap = earlier_ids.presently(settings.keys)
-        self.setting_faults: tuple[str, ...] = ()
-        """Invalid settings of keys and theme, in whose place the usual ones count."""
+        self.source_with: Callable[[Settings], OpenSource] | None = None
+        """Makes the source that rooms read by other settings, where there may be other ones."""
         self.fault: Exception | None = None
         """The unexpected exception that ended it."""
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Variables of the styles that themes other than ours lack."""
-        return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for a terminal; in a browser Textual chooses its own."""
@@ -107,18 +94,7 @@ class CafleetApp(KeyedApp):
         else:
             self.action_sessions()
         await self.take_input()
-        if self.setting_faults:
-            self._say_faults()
-
-    def _say_faults(self) -> None:
-        from cafleet_tui.render import status_line
-
-        first, *others = self.setting_faults
-        more = f" (and {len(others)} more: cafleet config check)" if others else ""
-        screen = self.screen
-        if isinstance(screen, availability.Acting):
-            fault = status_line.warning(f"{first}{more}")
-            screen.call_after_refresh(screen.say, fault)
+        self.say_faults()
 
     def fail(self, error: Exception) -> None:
         """End at an unexpected exception of another thread; call it in the application's."""
@@ -160,7 +136,7 @@ class CafleetApp(KeyedApp):
         """A new room of a session."""
         from cafleet_tui.screens.control_room import ControlRoom
 
-        return ControlRoom(session, self._open_source, self._settings)
+        return ControlRoom(session, self._open_source, self.settings)
 
     def _back_to(self, kind: type[Screen[Any]]) -> bool:
         """Close what is open over the topmost screen of this kind; whether there is one."""
@@ -230,9 +206,7 @@ class CafleetApp(KeyedApp):
         from cafleet_tui.screens.session_picker import SessionPicker
 
         if not self._back_to(SessionPicker):
-            picker = SessionPicker(
-                self._open_source, read_only=self._settings.read_only
-            )
+            picker = SessionPicker(self._open_source, read_only=self.settings.read_only)
             self.push_screen(picker, self._open_room)
 
     def action_keys_help(self) -> None:
@@ -251,7 +225,11 @@ class CafleetApp(KeyedApp):
         if not self._back_to(Palette):
             self.push_screen(Palette())
 
-    def action_other_theme(self) -> None:
-        """Switch between the dark and the light theme."""
-        dark = self.current_theme.dark
-        self.theme = (themes.LIGHT if dark else themes.DARK).name
+    def reopen(self) -> None:
+        """Open the room anew, which was opened with other settings."""
+        from cafleet_tui.screens.control_room import ControlRoom
+
+        room = self.screen
+        if self.source_with is not None and isinstance(room, ControlRoom):
+            self._open_source = self.source_with(self.settings)
+            self.switch_screen(self.room_of(room.session))

@@ -162,6 +162,7 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 
     settings, faults = check_settings.usable(settings)
     app = CafleetApp(partial(_open_source, settings), settings, session)
+    app.source_with = lambda wanted: partial(_open_source, wanted)
     app.setting_faults = faults
     return app
 

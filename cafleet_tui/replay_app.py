@@ -42,7 +42,7 @@ class ReplayApp(CafleetApp):
         """See `CafleetApp`."""
         from cafleet_tui.screens.replay_room import ReplayRoom
 
-        return ReplayRoom(session, self._open_source, self._settings, self.playback)
+        return ReplayRoom(session, self._open_source, self.settings, self.playback)
 
     def action_sessions(self) -> None:
         """Do nothing: a replay shows one session."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -36,9 +37,10 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import Phase, settings  # noqa: E402
 
-from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
+from cafleet_core.broker.registry.open import Registry  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.postgres import Server  # noqa: E402
+from tests.registries import a_registry  # noqa: E402
 from tests.terminal import Terminal, this_host_in  # noqa: E402
 
 # No deadline: an example's time depends on the machine's other work. The same examples in each
@@ -119,6 +121,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(postgres.MISSING)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Do not look for garbage while the tests are collected, nor among them later: all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if postgres.programs() is None:
         terminalreporter.write_line(f"{postgres.MISSING}; its tests were left out.")
@@ -189,7 +202,7 @@ def mortal_server() -> Iterator[Server]:
 @pytest.fixture
 def registry(place: Path | str) -> Iterator[Registry]:
     """This test's registry, open."""
-    opened = open_registry(place)
+    opened = a_registry(place)
     yield opened
     opened.close()
 

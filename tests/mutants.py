@@ -42,12 +42,10 @@ TESTS = {
         *("core/test_state", "core/test_sight", "core/test_sources"),
     ),
     "cafleet_core/panes/reading/fuse": (
-        *("core/test_state", "core/test_sight", "core/test_sources"),
+        *("core/test_state", "core/test_sight", "core/test_limits"),
     ),
     "cafleet_core/panes/reading/opened": ("core/test_opened",),
-    "cafleet_core/panes/reading/secret": (
-        *("core/test_state", "push/test_prompting", "push/test_answering"),
-    ),
+    "cafleet_core/panes/reading/secret": ("core/test_secret",),
     "cafleet_core/storage/new_tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
     ),
@@ -58,7 +56,9 @@ TESTS = {
         *("core/test_tasks", "core/test_messages", "core/test_agents"),
     ),
     "cafleet_core/broker/directory/authority": ("core/test_authority",),
-    "cafleet_core/broker/directory/callers": ("core/test_callers",),
+    "cafleet_core/broker/directory/callers": (
+        *("core/test_callers", "core/test_surroundings"),
+    ),
     "cafleet_core/broker/directory/identity": (
         *("core/test_identity", "core/test_callers", "cli/test_suggestions"),
     ),
@@ -68,7 +68,7 @@ TESTS = {
     ),
     "cafleet_core/broker/delivery/policy": ("push/test_policy",),
     "cafleet_core/broker/delivery/type_now": (
-        *("push/test_prompting", "push/test_answering"),
+        *("push/test_prompting", "push/test_answering", "push/test_submitted"),
     ),
     "cafleet_core/broker/team/answer": ("push/test_answering",),
     "cafleet_tui/server/guard": ("server/test_guard",),

@@ -54,7 +54,7 @@ def test_a_message_from_the_director_to_its_ack(
     task_id = sent.document["task"]["id"]
     [turn] = turns_of(tmp_path, "drafter")
     header, body = turn.split("\n")
-    assert header.startswith(f"[cafleet msg {task_id} from {team.director.agent_id} ")
+    assert header.startswith(f"[cafleet msg {task_id[:8]} from ")
     assert body == "Write the plan;"
     eventually(lambda: "Write the plan;" in terminal.screen(room))
     in_drafter = terminal.inside(team.others["drafter"].placement.tmux_pane_id or "")  # type: ignore[union-attr]

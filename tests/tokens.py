@@ -17,16 +17,16 @@ from typing import NamedTuple
 
 from cafleet_core import assets
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import prompts
 from cafleet_core.cli.main import run
-from cafleet_core.push import preview
-from tests.team import NOWHERE, Team, a_team
+from cafleet_core.panes.tmux.facts import Here
+from tests.team import Team, a_team_in_panes, log_of
+from tests.terminal import Terminal, eventually, this_host_in, turns
 
 BODY, ANSWER = "Please draft docs/plan.md.", "It is done."
 MEMBERS = 30
-_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_IDS = re.compile(r"\b[0-9a-f]{8}\b(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?")
 _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
 
 
@@ -44,11 +44,12 @@ class Count(NamedTuple):
 
 
 class Day:
-    """A Director and a member at work, in a registry of their own."""
+    """A Director and a member at work in panes, in a registry of their own."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, terminal: Terminal, logs: Path) -> None:
         self.registry = registry
-        self.team = a_team(registry, "drafter")
+        self.logs = logs
+        self.team = a_team_in_panes(registry, terminal, logs, "drafter")
 
     def prints(self, name: str, *arguments: str) -> str:
         """What a command of this agent prints, and notes."""
@@ -60,28 +61,31 @@ class Day:
         assert code == 0, printed.getvalue()
         return printed.getvalue()
 
-    def announced(self, name: str) -> tuple[str, str]:
-        """What is typed for the last message to an agent, and the message's id."""
-        tasks = inbox.poll(self.registry, self.team.caller(name).agent)
-        return preview.preview(tasks[-1], 200), tasks[-1].task_id
+    def told(self, name: str) -> str:
+        """The turn that was typed for the only message to an agent."""
+        log = log_of(self.logs, name)
+        [turn] = eventually(lambda: turns(log))
+        return turn
 
 
-def counts(registry: Registry) -> Iterator[Count]:
+def counts(registry: Registry, terminal: Terminal, logs: Path) -> Iterator[Count]:
     """Every count of a day; the most of each is little more than what it is."""
-    day = Day(registry)
-    yield Count("assignment, ack and answer, without bodies and ids", _cycle(day), 400)
+    day = Day(registry, terminal, logs)
+    yield Count("assignment, ack and answer, without bodies and ids", _cycle(day), 145)
     yield Count("poll without news", len(day.prints("drafter", "message", "poll")), 19)
-    _hire(registry, day.team)
-    for most, options in ((4_000, ""), (3_000, " --activity")):
+    _hire(registry, day.team, terminal.here(terminal.standin(logs / "workers.jsonl")))
+    for most, options in ((2_600, ""), (2_300, " --activity"), (26, " --news")):
         command = f"member list{options}"
         listed = day.prints("Director", *command.split())
         yield Count(f"{command} of {MEMBERS}", len(listed), most)
+        widest = max(map(len, listed.splitlines()))
+        yield Count(f"{command} of {MEMBERS}, its widest line", widest, 80)
     for role, prompt in (
         ("a member", prompts.FOR_MEMBERS),
         ("a Director", prompts.FOR_DIRECTORS),
     ):
         shown = _PLACEHOLDER.sub("", prompt)
-        yield Count(f"first prompt of {role}, without ids", len(shown), 700)
+        yield Count(f"first prompt of {role}, without ids", len(shown), 580)
     for name, folder in assets.skills().items():
         files = sorted(folder.rglob("*.md"))
         size = sum(len(path.read_text("utf-8")) for path in files)
@@ -89,31 +93,26 @@ def counts(registry: Registry) -> Iterator[Count]:
 
 
 def _cycle(day: Day) -> int:
-    """A message is sent, announced, read, acked, answered, and the answer announced and read."""
-    printed = [day.prints("Director", *_send("drafter", BODY))]
-    typed, task_id = day.announced("drafter")
-    printed += [typed, day.prints("drafter", *_ack(task_id))]
-    printed.append(day.prints("drafter", *_send("Director", ANSWER)))
-    printed.append(day.announced("Director")[0])
+    """A message is sent, typed whole, acked and answered, and the answer typed whole."""
+    printed = [day.prints("Director", "message", "send", "drafter", BODY)]
+    printed.append(assigned := day.told("drafter"))
+    [task_id, _] = _IDS.findall(assigned)
+    printed.append(day.prints("drafter", "message", "ack", task_id))
+    printed.append(day.prints("drafter", "message", "send", "Director", ANSWER))
+    printed.append(answered := day.told("Director"))
+    assert BODY in assigned
+    assert ANSWER in answered
     words = _IDS.sub("", "".join(printed))
     return len(words.replace(BODY, "").replace(ANSWER, ""))
 
 
-def _send(to: str, words: str) -> tuple[str, ...]:
-    return ("message", "send", "--to", to, "--text", words)
-
-
-def _ack(task_id: str) -> tuple[str, ...]:
-    return ("message", "ack", "--task-id", task_id)
-
-
-def _hire(registry: Registry, team: Team) -> None:
-    """Thirty members, whose panes nobody has seen."""
+def _hire(registry: Registry, team: Team, here: Here) -> None:
+    """Thirty members at rest, who share a pane."""
     for number in range(MEMBERS):
         agents.register(
             *(registry, team.session, f"worker-{number}", "d"),
-            here=NOWHERE,
-            coding_agent="claude",
+            here=here,
+            coding_agent="standin",
         )
     with registry.write():
         registry.execute("UPDATE agents SET kind = 'member' WHERE name LIKE 'worker-%'")
@@ -129,11 +128,14 @@ def main() -> int:
         path = Path(folder) / "registry.db"
         os.environ["CAFLEET_DATABASE_URL"] = f"sqlite:///{path}"
         os.environ["CAFLEET_DELIVERY_BACKGROUND"] = "false"
+        os.environ["XDG_STATE_HOME"] = str(this_host_in(Path(folder) / "state"))
+        terminal = Terminal(Path(folder) / "tmux.sock", path)
         registry = open_registry(path)
         try:
-            counted = list(counts(registry))
+            counted = list(counts(registry, terminal, Path(folder)))
         finally:
             registry.close()
+            terminal.close()
     for count in counted:
         print(count.line())
     return int(any(count.characters > count.most for count in counted))

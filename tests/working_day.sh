@@ -89,8 +89,8 @@ until_seen "an ack after the poke" has_acked_everything drafter
 
 step "The reviewer dies, and is replaced under its own name"
 until_seen "the reviewer at rest" is_doing reviewer idle
-# shellcheck disable=SC2016  # it is the member's shell that knows its parent
-cafleet member exec --member-id reviewer 'kill -9 $PPID'
+agent=$(tmux display-message -p -t "$(cafleet member list | awk '$2 == "reviewer" { print $7 }')" '#{pane_pid}')
+cafleet member exec --member-id reviewer "kill -9 $agent"
 until_seen "the death" is_doing reviewer dead
 cafleet member delete --member-id reviewer
 hire reviewer "Reads what the others write, again"

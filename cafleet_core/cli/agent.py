@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import text
+from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
@@ -107,7 +107,8 @@ def list_or_show(run: Invocation, reference: str | None) -> None:
 def _list(run: Invocation) -> None:
     listed = agents.listed(run.registry, run.session())
     rows = [
-        (agent.agent_id, agent.name, agent.kind, agent.description) for agent in listed
+        (ids.shown(agent.agent_id), agent.name, agent.kind, agent.description)
+        for agent in listed
     ]
     run.say(
         output.table(("agent_id", "name", "kind", "description"), rows),
@@ -128,13 +129,20 @@ def _show(run: Invocation, reference: str) -> None:
     agent = identity.find_agent(run.registry, run.session().session_id, reference)
     document = _document(agent)
     words = [
-        f"{key + ':':<18}{text.one_line(value)}"
+        f"{key + ':':<18}{text.one_line(_shown(key, value))}"
         for key, value in document.items()
         if value is not None and key not in ("placement", "skills")
     ]
     if agent.placement:
         words.append(f"{'pane:':<18}{agent.placement.tmux_pane_id or '(pending)'}")
     run.say("\n".join(words), document)
+
+
+def _shown(key: str, value: str) -> str:
+    """A value of an agent as text: ids short, times to the second."""
+    if key.endswith("_id"):
+        return ids.shown(value)
+    return clock.seconds(value) if key.endswith("_at") else value
 
 
 def _document(agent: Agent) -> dict[str, Any]:

@@ -58,7 +58,7 @@ _COMMANDS = {
     "mcp": LazyCommand("Serve messages to an agent without a shell, by MCP."),
     "doctor": LazyCommand("Find out what is wrong on this machine."),
     "config": LazyCommand(
-        "Show and check the settings.", "config_command.config_group"
+        "Show, change and check the settings.", "config_command.config_group"
     ),
     "completion": LazyCommand(
         "Print a completion script for a shell.", "completion.completion"

@@ -1,4 +1,4 @@
-"""`cafleet config`: the settings, their origins, and the faults of the file."""
+"""`cafleet config`: the settings, their origins, changes of the file, and its faults."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ import click
 from cafleet_core import text
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, Group, pass_invocation
-from cafleet_core.config import folders, keys, settings
+from cafleet_core.config import folders, keys, origins, settings
+from cafleet_core.errors import NotFound
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.config.keys import Value
+    from cafleet_core.config.keys import Key, Value
+    from cafleet_core.config.settings import Settings
+
+
+_KEYS = "tui.keys."
+_BY_NAME = {key.name: key for key in keys.KEYS}
 
 
 class _Setting(NamedTuple):
@@ -28,14 +35,14 @@ class _Setting(NamedTuple):
 
 @click.group("config", cls=Group)
 def config_group() -> None:
-    """Show and check the settings."""
+    """Show, change and check the settings."""
 
 
 @config_group.command()
 @pass_invocation
 def show(run: Invocation) -> None:
     """Print every setting, its value, and where that came from."""
-    origin = _origins()
+    origin = origins.of(os.environ)
     settings_shown = [
         _Setting(key.name, run.settings.value(key), origin[key.name])
         for key in keys.KEYS
@@ -58,6 +65,27 @@ def show(run: Invocation) -> None:
     )
 
 
+@config_group.command("set")
+@click.argument("name")
+@click.argument("value")
+@pass_invocation
+def set_value(run: Invocation, name: str, value: str) -> None:
+    """Write a setting into the settings file; its comments stay.
+
+    NAME is one that `cafleet config show` lists, or `tui.keys.` and an action. VALUE is as in
+    its variable: `true`, a number, a text, a JSON list of strings.
+    """
+    _change(run, name, value if name.startswith(_KEYS) else _parsed(name, value))
+
+
+@config_group.command()
+@click.argument("name")
+@pass_invocation
+def unset(run: Invocation, name: str) -> None:
+    """Take a setting out of the settings file: its default counts again."""
+    _change(run, name, None)
+
+
 @config_group.command()
 @pass_invocation
 def path(run: Invocation) -> None:
@@ -77,21 +105,54 @@ def check(run: Invocation) -> int:
     return 1 if wrong else 0
 
 
-def _origins() -> dict[str, str]:
-    """Where each setting's value comes from: default, a variable, or a line of the file."""
-    file = folders.user_file(os.environ)
-    lines: dict[str, int] = {}
-    if os.path.exists(file):
-        from cafleet_core.config import user_file
+def _change(run: Invocation, name: str, value: Value | None) -> None:
+    from cafleet_core.config import file_edits
 
-        lines = user_file.lines_of(file)
-    origins = {name: f"{file}:{line}" for name, line in lines.items()}
-    for key in keys.KEYS:
-        if os.environ.get(key.variable):
-            origins[key.name] = key.variable
-        else:
-            origins.setdefault(key.name, "default")
-    return origins
+    key = None if name.startswith(_KEYS) else _known(name)
+    _expect_usable(name, key, value)
+    file_edits.change(folders.user_file(os.environ), name, value)
+    origin = origins.of(os.environ).get(name, origins.DEFAULT)
+    if key and origin == key.variable:
+        run.note(f"Note: {key.variable} is set, and counts instead.")
+    default: Value = key.default if key else ""
+    now = _Setting(name, default if value is None else value, origin)
+    words = f"{text.label(name)} = {text.label(_written(now.value))}"
+    run.say(f"{words} ({text.label(origin)})", now._asdict())
+
+
+def _expect_usable(name: str, key: Key[Any] | None, value: Value | None) -> None:
+    """Raise InvalidSetting for a theme or keys that the control room does not know."""
+    from cafleet_core.config import user_file
+    from cafleet_core.errors import InvalidSetting
+
+    if value is None:
+        return
+    try:
+        current = settings.load()
+    except InvalidSetting:  # which this change may mend
+        current = settings.Settings("")
+    action = name.removeprefix(_KEYS)
+    changed = {key.field: value} if key else {"keys": {**current.keys, action: value}}
+    for wrong, why in _faults_in_the_room(current.replace(**changed)):
+        if wrong == name:
+            raise InvalidSetting(f"{name}: {user_file.ended(why)}")
+
+
+def _parsed(name: str, value: str) -> Value:
+    return keys.from_words(_known(name), value, name)
+
+
+def _known(name: str) -> Key[Any]:
+    """The setting of a name; raises NotFound."""
+    from cafleet_core.suggestion import nearest
+
+    if (key := _BY_NAME.get(name)) is not None:
+        return key
+    meant = nearest(name, _BY_NAME)
+    name = text.label(name)
+    if meant:
+        raise NotFound(f"there is no setting '{name}'; did you mean {meant}?")
+    raise NotFound(f"there is no setting '{name}'.")
 
 
 def _wrong() -> list[str]:
@@ -121,14 +182,20 @@ def _wrong_in_the_room() -> list[str]:
     from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
 
+    try:
+        faults = list(_faults_in_the_room(settings.load()))
+    except InvalidSetting:
+        return []
+    return [user_file.traced(name, why, os.environ) for name, why in faults]
+
+
+def _faults_in_the_room(wanted: Settings) -> Iterable[tuple[str, str]]:
     root = click.get_current_context().find_root()
     try:
-        loaded = settings.load()
         room = cast("Group", root.command).get_command(root, "tui")
-    except (InvalidSetting, click.UsageError):
-        return []
-    faults = cast("Command", room).faults(loaded)
-    return [user_file.traced(name, why, os.environ) for name, why in faults]
+    except click.UsageError:
+        return ()
+    return cast("Command", room).faults(wanted)
 
 
 def _written(value: Value) -> str:

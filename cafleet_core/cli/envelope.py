@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import clock, ids, text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import SCHEDULED, PushResult, Task
 from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from cafleet_core.views import Delivery, Entry
@@ -19,14 +20,18 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
     It marks a sender without proof, except in the sender's `own` message.
     """
     marks = [
-        task.task_id,
-        f"from:{text.label(task.from_name)} {task.from_agent_id}",
-        task.created_at,
+        ids.shown(task.task_id),
+        *_origin(task.from_name, task.from_agent_id, task.created_at),
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
     ]
     return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
+
+
+def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
+    """Who sent a message, and when."""
+    return f"from:{text.label(sender)} {ids.shown(sender_id)}", clock.seconds(at)
 
 
 def as_document(
@@ -62,9 +67,8 @@ def entry_text(entry: Entry, limit: int, full: bool) -> str:
         for delivery in entry.deliveries
     )
     marks = [
-        entry.task_id,
-        f"from:{text.label(entry.sender_name)} {entry.sender_id}",
-        entry.created_at,
+        entry.task_id,  # whole: what is looked back at is quoted elsewhere, long after
+        *_origin(entry.sender_name, entry.sender_id, entry.created_at),
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
@@ -104,7 +108,7 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
 def status_text(entry: Entry) -> str:
     """A line of counts, then a line for each recipient, acked or not."""
     acked = sum(delivery.acked_at is not None for delivery in entry.deliveries)
-    lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
+    lines = [f"{ids.shown(entry.task_id)} acked {acked} of {len(entry.deliveries)}"]
     for delivery in entry.deliveries:
         stamps = {
             _arrival(delivery): delivery.notified_at,
@@ -112,7 +116,9 @@ def status_text(entry: Entry) -> str:
             "read": delivery.read_at,
             "acked": delivery.acked_at,
         }
-        moments = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
+        moments = "".join(
+            f" {word}:{clock.seconds(at)}" for word, at in stamps.items() if at
+        )
         lines.append(
             f"  {text.label(delivery.recipient_name)} {_state(delivery)}{moments}"
             f" {push_text(_push_of(delivery))}"
@@ -160,11 +166,21 @@ def timing_document(timed: Task | Delivery) -> dict[str, Any]:
 
 def timing_marks(timed: Task | Delivery) -> list[str]:
     """The same as marks of an envelope's head."""
-    names = {"not_before": "at", "expires_at": "expires"}
-    return [
-        name if name == "urgent" else f"{names.get(name, name)}:{value}"
-        for name, value in timing_document(timed).items()
-    ]
+    return [_TIMING[name](value) for name, value in timing_document(timed).items()]
+
+
+_TIMING: dict[str, Callable[[str], str]] = {
+    "not_before": lambda at: f"at:{clock.seconds(at)}",
+    "every": lambda fields: f"every:{fields}",
+    "expires_at": lambda at: f"expires:{clock.seconds(at)}",
+    "urgent": lambda _: "urgent",
+    "awaits": lambda awaited: f"awaits:{_awaited(awaited)}",
+}
+
+
+def _awaited(condition: str) -> str:
+    agent_id, _, what = condition.partition(" ")
+    return f"{ids.shown(agent_id)} {what}"
 
 
 def _delivery_document(delivery: Delivery) -> dict[str, Any]:
@@ -179,7 +195,7 @@ def body(words: str, task_id: str, limit: int, full: bool) -> str:
     whole = text.sanitise(words)
     shown = whole if full else text.cut(whole, limit)
     if shown != whole:
-        shown += f" ({len(whole)} characters; cafleet message show --full --task-id {task_id})"
+        shown += f" ({len(whole)} characters; cafleet message show --full {ids.shown(task_id)})"
     return text.quoting_heads(shown)
 
 
@@ -205,9 +221,9 @@ def _marks(
 ) -> list[str]:
     marks = ["kind:broadcast"] if broadcast else []
     if origin:
-        marks.append(f"origin:{origin}")
+        marks.append(f"origin:{ids.shown(origin)}")
     if reply_to:
-        marks.append(f"reply-to:{reply_to}")
+        marks.append(f"reply-to:{ids.shown(reply_to)}")
     return marks
 
 

@@ -82,6 +82,8 @@ cafleet event list --kind asked --kind answered --json\
     "config show": "cafleet config show",
     "config path": "cafleet config path",
     "config check": "cafleet config check",
+    "config set": "cafleet config set tui.theme nord",
+    "config unset": "cafleet config unset tui.theme",
     "monitor": "cafleet monitor --once",
     "mcp": "cafleet mcp",
     "host": "cafleet host --accept exec",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import callers, identity
 from cafleet_core.broker.registry.open import Registry, is_file, open_registry
@@ -18,6 +19,7 @@ from cafleet_core.storage.lookup import NOBODY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.broker.delivery.pending import Outlook
     from cafleet_core.broker.directory.callers import Surroundings
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
@@ -47,7 +49,7 @@ class Invocation:
         self._settings: Settings | None = None
         self._registry: Registry | None = None
         self._known = NOBODY
-        self._since = ""
+        self._outlook: Outlook | None = None
 
     @property
     def settings(self) -> Settings:
@@ -61,8 +63,8 @@ class Invocation:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
             registry = open_registry(self.settings.registry, relayed=self.relayed)
-            self._since = since = pending.lookback()
-            registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
+            self._outlook = by = pending.outlook()
+            registry.foresee_after_changes(lambda at: pending.is_anything(at, by))
             self._registry = registry
         return self._registry
 
@@ -154,10 +156,15 @@ class Invocation:
         try:
             if self.read_only or self._registry.attended:
                 return
-            if pending.is_anything(self._registry, self._since):
+            by = self._outlook
+            if by is None or clock.stamp() > by.soon:
+                by = pending.outlook()
+            is_anything, is_due = pending.is_anything(self._registry, by)
+            if is_due:
                 pending.settle(self._registry, self.settings.push_rules)
-                self._leave_work()
-            elif self.places_agents and not is_file(self.settings.registry):
+            if is_anything or (
+                self.places_agents and not is_file(self.settings.registry)
+            ):
                 self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command itself has succeeded; the next one tries again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import output
 from cafleet_core.errors import InvalidInput
@@ -40,7 +40,7 @@ def adopt(
     kind = member.placement.coding_agent if member.placement else ""
     run.say(
         f"{text.label(member.name)} ({kind} in pane {pane}) is a member now.\n"
-        f"  agent_id:  {member.agent_id}",
+        f"  agent_id:  {ids.shown(member.agent_id)}",
         {
             "agent_id": member.agent_id,
             "name": member.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.cli import output, refusals
 from cafleet_core.cli.agent_start import (
     given_prompt,
@@ -178,7 +178,7 @@ def _line(made: StartResult, tree: TreeView | None) -> str:
     agent, placed = made.agent, made.agent.placement
     branch = f" branch={text.label(tree.tree.branch)}" if tree else ""
     return (
-        f"{agent.agent_id} {agent.name} backend={placed and placed.coding_agent}"
+        f"{ids.shown(agent.agent_id)} {agent.name} backend={placed and placed.coding_agent}"
         f" pane={placed and placed.tmux_pane_id}{branch} {readiness(made)}"
     )
 

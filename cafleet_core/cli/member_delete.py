@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import ids
 from cafleet_core.broker.team import roster
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Verb
@@ -20,7 +21,7 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
     if ended.remark:
         run.note(ended.remark)
     run.say(
-        f"Member deleted.\n  agent_id:  {agent.agent_id}\n"
+        f"Member deleted.\n  agent_id:  {ids.shown(agent.agent_id)}\n"
         f"  pane_id:   {pane} ({ended.status})",
         {"agent_id": agent.agent_id, "pane_status": ended.status},
     )

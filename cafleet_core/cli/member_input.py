@@ -1,4 +1,4 @@
-"""`cafleet member ping`, `send-input`, `exec` and `prompt`: what is typed into a member's pane."""
+"""`cafleet member ping`, `send-input` and `prompt`: what is typed into a member's pane."""
 
 from __future__ import annotations
 
@@ -59,15 +59,6 @@ def send_input(
             interface=run.interface,
         )
         _tell_typed(run, agent, "Sent free text", "freetext", words, asked)
-
-
-def execute(run: Invocation, member_id: str, command: str) -> None:
-    """Have a member's coding agent run a shell command."""
-    from cafleet_core.broker.team import elsewhere
-
-    agent = roster.find(run.registry, caller := run.caller(), member_id)
-    elsewhere.do(run.registry, caller, agent, Verb.EXEC, words=command)
-    _tell_typed(run, agent, f"Sent command {command!r}", "exec", command)
 
 
 def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:

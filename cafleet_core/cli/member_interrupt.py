@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.team import roster
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.cli import envelope
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import Interruption, Verb
+from cafleet_core.states import Verb
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +49,10 @@ def interrupt(
     if words is not None and outcome == Interruption.INTERRUPTED:
         task, result = _send(run, caller, agent, words)
         document |= {"id": task.task_id, "push": envelope.push_document(result)}
-        lines += [f"Message {task.task_id} sent.", envelope.push_text(result)]
+        lines += [
+            f"Message sent. {ids.shown(task.task_id)}",
+            envelope.push_text(result),
+        ]
     elif words is not None:
         lines.append("The message was not sent.")
     run.say("\n".join(lines), document)

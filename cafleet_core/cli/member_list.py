@@ -2,59 +2,96 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock, host
+from cafleet_core import clock, host, ids
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import member_tables
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import worktrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.cli.member_tables import Machine
     from cafleet_core.cli.usage_words import MemberUsage
+    from cafleet_core.readings import PaneReading
     from cafleet_core.views import Member
     from cafleet_core.worktrees.view import TreeView
 
 
-def listing(run: Invocation, activity: bool, usage: bool) -> None:
-    """List your members; as the Administrator, those of the session."""
-    team, now = roster.team(run.registry, run.caller()), clock.now()
-    hosts = _hosts(run, team)
-    trees = _trees(run)
-    used = _used(run) if usage else None
-    if activity:
-        from cafleet_core.broker.team import pane_states
+def listing(run: Invocation, activity: bool, news: bool, usage: bool) -> None:
+    """List your members; as the Administrator, those of the session.
 
-        views = pane_states.observe(run.registry, run.caller().session.session_id)
-        limits = run.settings.thresholds
+    With --news only those who wait for an answer, cannot work, are gone or are silent on
+    mail; one line if there is none.
+    """
+    team, now = roster.team(run.registry, run.caller()), clock.now()
+    beside = _Beside(_hosts(run, team), _trees(run), _used(run) if usage else None)
+    if activity or news:
+        _say_active(run, team, news, beside, now)
+    else:
         documents = [
-            member_tables.active_document(
-                *(row, views.get(row.agent.agent_id), limits, now, hosts),
-                trees.get(row.agent.agent_id),
+            member_tables.document(
+                row.agent, beside.hosts, beside.trees.get(row.agent.agent_id)
             )
             for row in team
         ]
         run.say(
-            member_tables.active_table(documents, now, used),
-            _with_usage(documents, used),
-        )
-    else:
-        documents = [
-            member_tables.document(row.agent, hosts, trees.get(row.agent.agent_id))
-            for row in team
-        ]
-        run.say(
-            member_tables.table(team, hosts, trees, used),
-            _with_usage(documents, used),
+            member_tables.table(team, *beside, now),
+            _with_usage(documents, beside.used),
         )
     for agent in member_tables.abandoned(team, now):
         run.note(
-            f"{agent.name} is pending since {agent.registered_at}: it was never started."
-            f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
+            f"{agent.name} is pending since {clock.seconds(agent.registered_at)}:"
+            " it was never started. Remove it with"
+            f" 'cafleet member delete {ids.shown(agent.agent_id)}'."
         )
+
+
+class _Beside(NamedTuple):
+    """What is known of members beside their rows: see `member_tables.table`."""
+
+    hosts: dict[str, Machine]
+    trees: dict[str, TreeView]
+    used: dict[str, MemberUsage] | None
+
+
+def _say_active(
+    run: Invocation, team: Sequence[Member], news: bool, beside: _Beside, now: datetime
+) -> None:
+    """Print what each member does; with `news` of those alone that need somebody."""
+    from cafleet_core.broker.team import pane_states
+
+    views = pane_states.observe(run.registry, run.caller().session.session_id)
+    limits = run.settings.thresholds
+    shown = _needy(run, team, views, now) if news else team
+    documents = [
+        member_tables.active_document(
+            *(row, views.get(row.agent.agent_id), limits, now, beside.hosts),
+            beside.trees.get(row.agent.agent_id),
+        )
+        for row in shown
+    ]
+    words = member_tables.active_table(documents, now, beside.used)
+    if team and not shown:
+        words = f"No news of {len(team)} members."
+    run.say(words, _with_usage(documents, beside.used))
+
+
+def _needy(
+    run: Invocation,
+    team: Sequence[Member],
+    views: Mapping[str, PaneReading],
+    now: datetime,
+) -> list[Member]:
+    """Those of the team that its Director should look at now."""
+    from cafleet_core.broker.supervision import concerns
+
+    needy = concerns.concerns(team, views, run.settings.thresholds, now)
+    agent_ids = {concern.agent_id for concern in needy}
+    return [member for member in team if member.agent.agent_id in agent_ids]
 
 
 def _used(run: Invocation) -> dict[str, MemberUsage]:

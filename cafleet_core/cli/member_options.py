@@ -86,6 +86,7 @@ COMMANDS = {
         "member_list.listing",
         (
             flag("--activity", "activity", "What each did last, and its state."),
+            flag("--news", "news", "The activity of those alone who need you."),
             flag(
                 "--usage", "usage", "What each has cost, and how full its context is."
             ),
@@ -119,7 +120,28 @@ COMMANDS = {
         ),
     ),
     "member exec": Command(
-        "member_input.execute", (_MEMBER,), Argument("command", required=True)
+        "member_exec.execute",
+        (
+            _MEMBER,
+            flag("--wait", "waits", "Wait for its end, and exit as it did."),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "How long it may run; then it is ended.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=600.0,
+                shows_default=True,
+                high=86400,
+            ),
+            Option(
+                ("--file",),
+                "file",
+                "Lines of shell, instead of COMMAND; `-` is standard input.",
+                "FILE|-",
+            ),
+        ),
+        Argument("command", many=True),
     ),
     "member prompt": Command(
         "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)

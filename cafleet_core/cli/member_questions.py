@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.team import questions
 from cafleet_core.broker.team.open_questions import open_questions
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -32,9 +32,9 @@ def listing(run: Invocation) -> None:
 def _section(waiting: OpenQuestion) -> str:
     name, asked = text.label(waiting.agent.name), waiting.question
     if asked is None:
-        return f"{name} {waiting.agent.agent_id}\n{_AT_ITS_PANE}"
+        return f"{name} {ids.shown(waiting.agent.agent_id)}\n{_AT_ITS_PANE}"
     lines = [
-        f"{name} {waiting.agent.agent_id} question {questions.question_id(asked)}",
+        f"{name} {ids.shown(waiting.agent.agent_id)} question {questions.question_id(asked)}",
         *(f"  {line}" for line in text.sanitise(asked.asked).splitlines()),
         *(
             f"  {option.digit} {text.label(option.label)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.team import roster
 from cafleet_core.cli.agent_start import readiness, show_unready
 from cafleet_core.cli.placement_document import placement_document
@@ -27,7 +27,7 @@ def restart(run: Invocation, member_id: str, fresh: bool, force: bool) -> None:
     agent, placed = made.agent, made.agent.placement
     kept = "new" if fresh else "kept"
     run.say(
-        f"{agent.agent_id} {text.label(agent.name)} restarted"
+        f"{ids.shown(agent.agent_id)} {text.label(agent.name)} restarted"
         f" pane={placed and placed.tmux_pane_id} conversation={kept} {readiness(made)}",
         {
             "agent_id": agent.agent_id,

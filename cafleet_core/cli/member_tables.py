@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock
+from cafleet_core import clock, ids
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
@@ -59,6 +59,7 @@ def table(
     hosts: Mapping[str, Machine],
     trees: Mapping[str, TreeView],
     used: Mapping[str, MemberUsage] | None,
+    now: datetime,
 ) -> str:
     """A line for each member: its name and where it lives.
 
@@ -73,7 +74,8 @@ def table(
     columns += [] if used is None else _USAGE
     rows = [
         [
-            *(agent.agent_id, agent.name, agent.status, *_where(agent)),
+            *(ids.shown(agent.agent_id), agent.name, agent.status),
+            *_where(agent, now),
             *(*_tree(agent, trees), *_usage(agent.agent_id, used)),
         ]
         for agent, _ in team
@@ -150,14 +152,15 @@ def active_table(
     if not documents:
         return "0 members."
     several = any(document["host"] for document in documents)
-    who = ("agent_id", "name", "host") if several else ("agent_id", "name")
+    who = ("name", "host") if several else ("name",)
     times = ("last_sent", "last_recv", "last_ack")
     rows = [
         (
+            ids.shown(document["agent_id"]),
             *(document[key] or "" for key in who),
             _state(document, now),
             *(
-                clock.local_time(document[key]) if document[key] else "-"
+                clock.local_moment(document[key], now) if document[key] else "-"
                 for key in times
             ),
             _late(clock.span(document["idle"]), "quiet" if document["quiet"] else ""),
@@ -167,13 +170,15 @@ def active_table(
         for document in documents
     ]
     more = () if used is None else _USAGE
-    return output.table((*who, "state", *times, "idle", "unacked", *more), rows)
+    return output.table(
+        ("agent_id", *who, "state", *times, "idle", "unacked", *more), rows
+    )
 
 
 def _state(document: Mapping[str, Any], now: datetime) -> str:
     if document["until"] is None:
         return str(document["state"])
-    return f"{document['state']} until {clock.local_end(document['until'], now)}"
+    return f"{document['state']} {clock.local_end(document['until'], now)}"
 
 
 def abandoned(team: Sequence[Member], now: datetime) -> list[Agent]:
@@ -187,7 +192,7 @@ def abandoned(team: Sequence[Member], now: datetime) -> list[Agent]:
     ]
 
 
-def _where(agent: Agent) -> tuple[str, ...]:
+def _where(agent: Agent, now: datetime) -> tuple[str, ...]:
     placed = agent.placement
     if placed is None:
         return ("",) * 5
@@ -196,7 +201,7 @@ def _where(agent: Agent) -> tuple[str, ...]:
         placed.tmux_session,
         placed.tmux_window_id,
         placed.tmux_pane_id or "(pending)",
-        placed.created_at,
+        clock.local_moment(placed.created_at, now),
     )
 
 

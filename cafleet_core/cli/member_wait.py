@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.team import roster, wait
 from cafleet_core.cli import patience
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -54,6 +54,6 @@ def watch(run: Invocation, member_id: str, until: str) -> None:
         return
     task_id = sent.task.task_id
     run.say(
-        f"Message {task_id} comes when {name} {_AWAITS[Awaited(until)]}.",
+        f"Message {ids.shown(task_id)} comes when {name} {_AWAITS[Awaited(until)]}.",
         {**document, "id": task_id},
     )

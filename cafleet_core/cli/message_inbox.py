@@ -77,17 +77,21 @@ def ack(
         raise InvalidInput("give --task-id <id>, or --all.")
     caller = run.caller()
     if everything:
-        _say_all_acked(run, inbox.ack_all(run.registry, caller), quiet)
+        acked = inbox.ack_all(run.registry, caller)
+        known = [task.task_id for task in acked]
+        run.say("\n".join(known) if quiet else _told(acked), {"acked": known})
         return
     acked = inbox.ack(run.registry, caller, list(dict.fromkeys(task_id)))
-    say_settled(run, "Message acknowledged.", acked, full, quiet)
+    if run.json or quiet or full:
+        say_settled(run, _told(acked), acked, full, quiet)
+    else:
+        run.say(_told(acked), None)
 
 
-def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
-    """Print only how many were acked and which: they were read before, and agents pay for words."""
-    ids = [task.task_id for task in acked]
-    count = "1 message" if len(ids) == 1 else f"{len(ids)} messages"
-    run.say("\n".join(ids) if quiet else f"Acknowledged {count}.", {"acked": ids})
+def _told(acked: list[Task]) -> str:
+    """How many were acked: they were read before, and agents pay for words."""
+    count = "1 message" if len(acked) == 1 else f"{len(acked)} messages"
+    return f"Acked {count}."
 
 
 def say_settled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -9,8 +10,10 @@ from cafleet_core.records import Timing
 from cafleet_core.states import TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Sent
+    from cafleet_core.records import PushResult, Sent, Task
 
 
 def send(
@@ -49,7 +52,8 @@ def send(
         rules=run.settings.push_rules,
         timing=_timing(at, every, expires, urgent),
     )
-    _say_sent(run, sent, full, quiet)
+    names = {agent.agent_id: agent.name for agent in recipients}
+    _say_sent(run, sent, names, full, quiet)
 
 
 def _timing(
@@ -83,7 +87,7 @@ def broadcast(
         run.say(sent.task.task_id, {"id": sent.task.task_id})
         return
     run.say(
-        f"broadcast id={sent.task.task_id} recipients={recipients} delivered={delivered}",
+        f"broadcast id={ids.shown(sent.task.task_id)} recipients={recipients} delivered={delivered}",
         {
             "task": envelope.as_document(
                 sent.task, run.settings.max_text_len, full, own=True
@@ -103,12 +107,14 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     say_settled(run, "Task canceled.", canceled, full, quiet)
 
 
-def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
+def _say_sent(
+    run: Invocation, sent: Sent, names: Mapping[str, str], full: bool, quiet: bool
+) -> None:
     limit = run.settings.max_text_len
-    scheduled = sent.task.status_state == TaskState.SCHEDULED
     if quiet:
-        ids = [task.task_id for task, _ in sent.deliveries]
-        run.say("\n".join(ids), {"id": ids[0]} if len(ids) == 1 else {"ids": ids})
+        known = [task.task_id for task, _ in sent.deliveries]
+        document = {"id": known[0]} if len(known) == 1 else {"ids": known}
+        run.say("\n".join(known), document)
         return
     documents = [
         {
@@ -118,11 +124,39 @@ def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
         }
         for task, result in sent.deliveries
     ]
-    lines = [
-        f"{envelope.as_text(task, limit, full, own=True)}\n{envelope.push_text(result)}"
+    words = _sent_whole(sent) if full else _sent_text(sent, names)
+    run.say(words, documents[0] if len(documents) == 1 else documents)
+
+
+def _sent_text(sent: Sent, names: Mapping[str, str]) -> str:
+    """Ids and what became of the pushes: the sender knows the rest, and pays for each word."""
+    if len(sent.deliveries) > 1:
+        return "\n".join(
+            (_done(sent), *(_part(*each, names) for each in sent.deliveries))
+        )
+    [(task, result)] = sent.deliveries
+    return f"{_done(sent)} {_known(task)}\n{envelope.push_text(result)}"
+
+
+def _part(task: Task, result: PushResult, names: Mapping[str, str]) -> str:
+    """One recipient's line of a message to several."""
+    recipient = text.label(names.get(task.to_agent_id or "", ""))
+    return f"{_known(task)} to:{recipient} {envelope.push_text(result)}"
+
+
+def _sent_whole(sent: Sent) -> str:
+    parts = [
+        f"{envelope.as_text(task, 0, True, own=True)}\n{envelope.push_text(result)}"
         for task, result in sent.deliveries
     ]
-    run.say(
-        f"Message {'scheduled' if scheduled else 'sent'}.\n" + "\n\n".join(lines),
-        documents[0] if len(documents) == 1 else documents,
-    )
+    return f"{_done(sent)}\n" + "\n\n".join(parts)
+
+
+def _done(sent: Sent) -> str:
+    scheduled = sent.task.status_state == TaskState.SCHEDULED
+    return f"Message {'scheduled' if scheduled else 'sent'}."
+
+
+def _known(task: Task) -> str:
+    """A message's id, and what it waits for."""
+    return " | ".join((ids.shown(task.task_id), *envelope.timing_marks(task)))

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from cafleet_core import own_module
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -37,7 +38,7 @@ def popup(run: Invocation, read_only: bool) -> None:
     if not commands.run(here.socket, "list-clients", "-t", here.pane.pane_id):
         raise Refused(_NOBODY_LOOKS)
     session = run.session_if_known()
-    room = windows.module("cafleet_core", "tui")
+    room = own_module.command("cafleet_core", "tui")
     if session:
         room += ["--session-id", session.session_id]
     if read_only:

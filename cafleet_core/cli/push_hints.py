@@ -19,6 +19,10 @@ BY_PUSH_REASON = {
         "It is at work.",
         "Nothing; after `hold_timeout` seconds it is typed all the same.",
     ),
+    "exec": (
+        "A command of `cafleet member exec` runs in its pane.",
+        "Nothing; it is typed once the command has ended.",
+    ),
     "covered": (
         "Something is in front of its input box: a view, a pager, an editor.",
         "Close it in the pane; `cafleet member explain` shows what was seen.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import text
+from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
@@ -45,14 +45,14 @@ def show(run: Invocation, reference: str | None) -> None:
     """Show one session, a deleted one too."""
     session = sessions.find(run.registry, _named(run, reference))
     lines = [
-        f"session_id:       {session.session_id}",
+        f"session_id:       {ids.shown(session.session_id)}",
         f"label:            {text.label(session.label or '')}",
-        f"created_at:       {session.created_at}",
-        f"director:         {session.director_agent_id}",
-        f"administrator:    {session.administrator_agent_id}",
+        f"created_at:       {clock.seconds(session.created_at)}",
+        f"director:         {ids.shown(session.director_agent_id or '')}",
+        f"administrator:    {ids.shown(session.administrator_agent_id or '')}",
     ]
     if session.deleted_at:
-        lines.append(f"deleted_at:       {session.deleted_at}")
+        lines.append(f"deleted_at:       {clock.seconds(session.deleted_at)}")
     run.say("\n".join(line.rstrip() for line in lines), session._asdict())
 
 
@@ -81,7 +81,7 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     if left:
         run.note("Panes left open: " + ", ".join(left))
     run.say(
-        f"Deleted session {session_id}. Deregistered {end.deleted.deregistered} agents.",
+        f"Deleted session {ids.shown(session_id)}. Deregistered {end.deleted.deregistered} agents.",
         {
             "session_id": session_id,
             "deregistered": end.deleted.deregistered,
@@ -122,7 +122,7 @@ def _created_text(made: sessions.Created) -> str:
             session.session_id,
             director.agent_id,
             f"label:            {text.label(session.label or '')}".rstrip(),
-            f"created_at:       {session.created_at}",
+            f"created_at:       {clock.seconds(session.created_at)}",
             f"director_name:    {director.name}",
             f"pane:             {pane}",
             f"administrator:    {session.administrator_agent_id}",
@@ -151,12 +151,12 @@ def _table(summaries: list[SessionSummary]) -> str:
     header = ("session_id", "label", "agents", "unacked", "created_at")
     rows = [
         (
-            summary.session.session_id,
+            ids.shown(summary.session.session_id),
             (summary.session.label or "")
             + (" (deleted)" if summary.session.deleted_at else ""),
             str(summary.active_agents),
             str(summary.unacked),
-            summary.session.created_at,
+            clock.seconds(summary.session.created_at),
         )
         for summary in summaries
     ]

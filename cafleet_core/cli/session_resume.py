@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output, refusals
 from cafleet_core.cli.agent_start import readiness
@@ -56,7 +56,7 @@ def _session(run: Invocation, reference: str | None) -> Session:
     if not lost:
         raise Refused("no session has lost its tmux server on this machine.")
     listed = ", ".join(
-        f"{session.session_id[:8]} {text.label(session.label or '')}".strip()
+        f"{ids.shown(session.session_id)} {text.label(session.label or '')}".strip()
         for session in lost
     )
     raise Ambiguous(f"several sessions have lost their tmux server: {listed}.")
@@ -72,7 +72,9 @@ def _outcome(resumption: Resumption) -> str:
 
 def _line(resumption: Resumption) -> str:
     agent, started = resumption.agent, resumption.started
-    line = f"{agent.agent_id} {text.label(agent.name)} {_outcome(resumption)}"
+    line = (
+        f"{ids.shown(agent.agent_id)} {text.label(agent.name)} {_outcome(resumption)}"
+    )
     if resumption.error is not None:
         return f"{line}: {resumption.error.message}"
     if started is None or started.agent.placement is None:

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 
+from cafleet_core import ids
 from cafleet_core.cli import up_again
 from cafleet_core.cli.agent_start import (
     readiness,
@@ -87,7 +88,7 @@ def _tell(run: Invocation, result: UpResult, attach: str | None) -> None:
     pane_id = result.pane_id
     lines = [
         f"session:       {session.session_id}",
-        f"director:      {director.agent.agent_id} {pane_id} {readiness(director)}",
+        f"director:      {ids.shown(director.agent.agent_id)} {pane_id} {readiness(director)}",
         f"control room:  {result.control_room_pane_id}",
     ]
     document = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.cli import output
 from cafleet_core.cli.worktree_document import worktree_document
 from cafleet_core.errors import InvalidInput
@@ -69,7 +69,7 @@ def prune(run: Invocation) -> None:
 def _row(view: TreeView) -> tuple[str, ...]:
     tree = view.tree
     return (
-        tree.agent_id,
+        ids.shown(tree.agent_id),
         text.label(tree.agent_name) + ("" if view.serves else " (left)"),
         text.label(tree.branch),
         text.label(tree.base_name),

@@ -152,6 +152,14 @@ class FileSettings:
         "CAFLEET_UNHEARD_AFTER",
         "Seconds after its start after which the Director is told of a member that has not sent, read or acked anything; 0 means never.",
     )
+    restart = Key(
+        "supervision.restart",
+        "never",
+        "CAFLEET_RESTART",
+        "Whether whoever watches starts a member again whose program has ended: `never`, `once`,"
+        " or `always`, up to three times within ten minutes.",
+        choices=("never", "once", "always"),
+    )
     screens = Key(
         "events.screens",
         True,
@@ -224,17 +232,24 @@ KEYS: tuple[Key[Any], ...] = tuple(
 
 def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
     """The value of the key's variable; raises InvalidSetting for an invalid one."""
-    value = env[key.variable]
+    return from_words(key, env[key.variable], key.variable)
+
+
+def from_words(key: Key[Any], words: str, name: str) -> Value:
+    """The value that words stand for, in a variable or on a command line.
+
+    Raises InvalidSetting for an invalid one, as that of `name`.
+    """
     if isinstance(key.default, bool):
-        if value.casefold() not in _SWITCH:
-            raise InvalidSetting(f"{key.variable}={value!r} is neither true nor false.")
-        return _SWITCH[value.casefold()]
-    if key.choices and value not in key.choices:
+        if words.casefold() not in _SWITCH:
+            raise InvalidSetting(f"{name}={words!r} is neither true nor false.")
+        return _SWITCH[words.casefold()]
+    if key.choices and words not in key.choices:
         known = " nor ".join(key.choices)
-        raise InvalidSetting(f"{key.variable}={value!r} is neither {known}.")
+        raise InvalidSetting(f"{name}={words!r} is neither {known}.")
     if isinstance(key.default, tuple):
-        return _words(key, value)
-    return _count(key, value) if isinstance(key.default, int) else value
+        return _words(words, name)
+    return _count(key, words, name) if isinstance(key.default, int) else words
 
 
 def is_words(value: object) -> bool:
@@ -244,23 +259,21 @@ def is_words(value: object) -> bool:
     )
 
 
-def _words(key: Key[Any], value: str) -> tuple[str, ...]:
+def _words(words: str, name: str) -> tuple[str, ...]:
     import json  # few settings are lists
 
     try:
-        words = json.loads(value)
+        value = json.loads(words)
     except ValueError:
-        words = None
-    if not is_words(words):
-        raise InvalidSetting(f"{key.variable}={value!r} is not a JSON list of strings.")
-    return tuple(words)
+        value = None
+    if not is_words(value):
+        raise InvalidSetting(f"{name}={words!r} is not a JSON list of strings.")
+    return tuple(value)
 
 
-def _count(key: Key[Any], value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > _LONGEST_COUNT:
-        raise InvalidSetting(
-            f"{key.variable}={value!r} is not a whole number of 0 or more."
-        )
-    if int(value) > key.most:
-        raise InvalidSetting(f"{key.variable}={value!r} is above {key.most}.")
-    return int(value)
+def _count(key: Key[Any], words: str, name: str) -> int:
+    if not words.isascii() or not words.isdigit() or len(words) > _LONGEST_COUNT:
+        raise InvalidSetting(f"{name}={words!r} is not a whole number of 0 or more.")
+    if int(words) > key.most:
+        raise InvalidSetting(f"{name}={words!r} is above {key.most}.")
+    return int(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.config.keys import FileSettings
-from cafleet_core.fast_types import NamedTuple
+from cafleet_core.fast_types import NamedTuple, StrEnum
 
 
 class PushRules(NamedTuple):
@@ -20,12 +20,22 @@ class PushRules(NamedTuple):
     transport: str = FileSettings.transport.default
 
 
+class Revive(StrEnum):
+    """How often a member whose program has ended is started again by whoever watches."""
+
+    NEVER = "never"
+    ONCE = "once"
+    ALWAYS = "always"
+
+
 class Thresholds(NamedTuple):
     """Seconds after which a member is quiet, and after which its unacked messages are a concern.
 
     `unheard_after` are those after its start within which it is to be heard of; 0 for no limit.
+    `revive` says whether a member that has ended is started again.
     """
 
     quiet_after: int = FileSettings.quiet_after.default
     overdue_after: int = FileSettings.overdue_after.default
     unheard_after: int = FileSettings.unheard_after.default
+    revive: Revive = Revive.NEVER

@@ -14,7 +14,7 @@ from cafleet_core.config.keys import (
     Value,
     from_environment,
 )
-from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.config.rules import PushRules, Revive, Thresholds
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +60,10 @@ class Settings(FileSettings):
     @property
     def thresholds(self) -> Thresholds:
         """After how many seconds a member counts as quiet or unheard, and its messages as overdue."""
-        return Thresholds(self.quiet_after, self.overdue_after, self.unheard_after)
+        return Thresholds(
+            *(self.quiet_after, self.overdue_after, self.unheard_after),
+            Revive(self.restart),
+        )
 
     @property
     def push_rules(self) -> PushRules:

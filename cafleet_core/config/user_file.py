@@ -59,10 +59,11 @@ def check(path: str) -> list[Fault]:
 def blame(path: str, fault: Fault) -> str:
     """A fault as one line."""
     where = f"{path}:{fault.line}" if fault.line else path
-    return f"{where}: {_ended(fault.words)}"
+    return f"{where}: {ended(fault.words)}"
 
 
-def _ended(words: str) -> str:
+def ended(words: str) -> str:
+    """The words of a fault as a sentence."""
     return words if words.endswith("?") else f"{words}."
 
 
@@ -70,7 +71,7 @@ def traced(name: str, words: str, env: Mapping[str, str]) -> str:
     """An invalid setting in one line, which begins with its variable or its line in the file."""
     key = _BY_NAME.get(name)
     if key and env.get(key.variable):
-        return f"{key.variable}: {_ended(words)}"
+        return f"{key.variable}: {ended(words)}"
     path = user_file(env)
     return blame(path, Fault(lines_of(path).get(name, 0), f"{name}: {words}"))
 
@@ -86,7 +87,7 @@ def faults(document: dict[str, Any], text: str) -> list[Fault]:
     lines = _lines(text)
     faults = []
     for name, value in _flat(document):
-        why = _fault(name, value)
+        why = fault(name, value)
         if why:
             faults.append(Fault(lines.get(name, 0), f"{name}: {why}"))
     return faults
@@ -123,7 +124,8 @@ def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
     return values
 
 
-def _fault(name: str, value: object) -> str | None:
+def fault(name: str, value: object) -> str | None:
+    """Why a setting cannot have this value; None if it can."""
     if name.startswith(f"{KEYMAP}."):
         return None if isinstance(value, str) else "not a string of keys"
     key = _BY_NAME.get(name)

@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import ExitStack, closing
 
+from cafleet_core import own_module
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.directory import sessions
@@ -139,7 +140,7 @@ def _dissolve(path: str, session_id: str) -> None:
 
 def _open(url: str, size: Size | None) -> Opened:
     environment = _environment(url)
-    director = windows.module(
+    director = own_module.command(
         "cafleet_core.demo.standin", "--name", conversation.DIRECTOR
     )
     if size:
@@ -168,7 +169,7 @@ def _start_team(
     room = window.add_control_room(
         opened,
         _environment(registry.url),
-        windows.module("cafleet_core", "tui", "--session-id", session.session_id),
+        own_module.command("cafleet_core", "tui", "--session-id", session.session_id),
     )
     window.name_pane(opened.socket, room, "control room")
     window.name_pane(opened.socket, opened.pane_id, conversation.DIRECTOR)

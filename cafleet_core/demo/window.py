@@ -6,6 +6,7 @@ import os
 import shlex
 from contextlib import ExitStack
 
+from cafleet_core import own_module
 from cafleet_core.broker.team import cleanup
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, windows
@@ -158,7 +159,7 @@ def watched(demo: DemoWindow) -> bool:
 
 def end_unwatched(demo: DemoWindow, seconds: int) -> None:
     """Let the tmux server end demos without an attached terminal after `seconds`."""
-    command = shlex.join(windows.module("cafleet_core", "demo", "--stop-unwatched"))
+    command = shlex.join(own_module.command("cafleet_core", "demo", "--stop-unwatched"))
     run(
         demo.socket,
         "run-shell",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from cafleet_core import own_module
 from cafleet_core.demo import actions, screen, turns
 from cafleet_core.demo.actions import (
     Action,
@@ -152,9 +152,7 @@ class Worker:
             case Command(arguments) | Poll(arguments):
                 self._tell(screen.COMMAND, actions.shown(arguments), screen.DIM)
                 command = self._identity.arguments(arguments)
-                # -P: modules in the pane's folder are not imported
-                python = [sys.executable, "-P", "-m"]
-                self._run(action, [*python, "cafleet_core", *command])
+                self._run(action, own_module.command("cafleet_core", *command))
             case Shell(command_line):
                 self._run(action, ["/bin/sh", "-c", command_line])
 

@@ -6,10 +6,11 @@ import glob
 import os
 import re
 
+from cafleet_core import user_files
 from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.setup import agent_folders, files, jsonc
+from cafleet_core.setup import agent_folders, jsonc
 
 if TYPE_CHECKING:
     import ast
@@ -127,7 +128,7 @@ def codex(text: str) -> Iterator[tuple[str, str]]:
 def _checks(agent: str, path: str, read: Reader) -> Iterator[Check]:
     name = f"{agent}-rules"
     try:
-        text = files.read(path)
+        text = user_files.read(path)
         for rule, how in read(text or ""):
             yield Check(name, False, f"{path}: {rule}: `cafleet message` {how}")
     except InvalidSetting as error:

@@ -27,6 +27,7 @@ WORDS = {
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
     EventKind.RESTARTED: "was started anew",
+    EventKind.REVIVED: "has ended, and is being started again",
     EventKind.CAPTURED: "had its screen captured",
     EventKind.STATE: "is {new}",
     EventKind.ASKED: "{asks}",

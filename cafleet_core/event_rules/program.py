@@ -6,12 +6,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import suppress
 
-from cafleet_core import text
+from cafleet_core import own_module, text
 from cafleet_core.broker.supervision.background import IDENTITY
 from cafleet_core.event_rules import message
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -110,7 +109,7 @@ def _words(rule: EventRule) -> list[str]:
     """The command's words; a notification is sent by a process too, because that may hang."""
     if rule.run:
         return [os.path.expanduser(rule.run[0]), *rule.run[1:]]
-    return [sys.executable, "-P", "-m", "cafleet_core.event_rules.notify"]
+    return own_module.command("cafleet_core.event_rules.notify")
 
 
 def _input(rule: EventRule, notice: Notice) -> object:

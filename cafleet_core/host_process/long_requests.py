@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import contextmanager
 
-from cafleet_core import host
+from cafleet_core import host, own_module
 from cafleet_core.broker.hosts import remote_call
 from cafleet_core.broker.hosts.remote_call import OutcomeUnknown
 from cafleet_core.broker.registry.open import open_registry
@@ -54,7 +54,7 @@ class LongRequests:
 
     def begin(self, request: Request, accepts: str) -> None:
         """Have a process carry out a request that was claimed."""
-        argv = [sys.executable, "-P", "-m", __name__, request.request_id, accepts]
+        argv = own_module.command(__name__, request.request_id, accepts)
         environ = {**os.environ, keys.DATABASE_URL: self._registry.url}
         try:
             pid = os.posix_spawn(argv[0], argv, environ)

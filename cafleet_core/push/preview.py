@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import clock, ids, text
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,14 +19,21 @@ _QUOTED = "> "
 def preview(task: Task, max_text_len: int, mentions: Sequence[str] = ("@",)) -> str:
     """A header line and one line of body, of at most `max_text_len` code points (0 = all).
 
-    Nothing in the body makes the reader's program open a file (`without_mentions`) or run a
+    The header has ids as they are shown, and the time of day in UTC: agents pay for each
+    character. Nothing in the body makes the reader's program open a file (`without_mentions`) or run a
     command; `cafleet message poll` prints it as it was written.
     """
-    header = f"[cafleet msg {task.task_id} from {task.from_agent_id} {task.created_at}]"
+    header = f"{head(task.task_id)} from {ids.shown(task.from_agent_id)}"
+    header += f" {clock.time_of_day(task.created_at)}]"
     body = without_mentions(text.sanitise(task.text), mentions)
     body = text.one_line(text.quoting_heads(text.cut(body, max_text_len)))
     mark = _QUOTED if body.lstrip().startswith(_BEGIN_COMMANDS) else ""
     return f"{header}\n{mark}{body}"
+
+
+def head(task_id: str) -> str:
+    """How the header of a message begins, by which it is found in an agent's own log."""
+    return f"[cafleet msg {ids.shown(task_id)}"
 
 
 def without_mentions(words: str, signs: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import (
     event_models,
+    execution_models,
     host_models,
     models,
     monitor_models,
@@ -69,6 +70,7 @@ def tables() -> list[type[models.Table]]:
         event_models,
         host_models,
         start_models,
+        execution_models,
         worktree_models,
         usage_models,
     )

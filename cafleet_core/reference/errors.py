@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def by_code() -> dict[str, type[CafleetError]]:
     )
 
 
+@cache
 def messages() -> dict[str, list[str]]:
     """The messages of each code, sorted, as in the source."""
     kinds = errors()

@@ -12,7 +12,10 @@ _HEAD = """\
 They live in `$XDG_CONFIG_HOME/cafleet/config.toml`, by default `~/.config/cafleet/config.toml`
 (`cafleet config path`); none is needed. A variable wins over the file, an option over both.
 `cafleet config show` tells each value and where it came from, `cafleet config check` what is
-wrong with the file, by line.
+wrong with the file, by line; `cafleet config set NAME VALUE` and `unset` change it and keep its
+comments, and so does `f10` in the control room, where theme and keys count at once, the rest when
+the settings are closed. A `cafleet server`, and a process that delivers in the background, read them
+when they start.
 
 """
 

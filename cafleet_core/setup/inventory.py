@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from cafleet_core import assets
+from cafleet_core import assets, user_files
 from cafleet_core.config import server_url
 from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import (
-    files,
     hooks,
     host_unit,
     jsonc,
@@ -107,7 +106,7 @@ def _claude(home: str) -> Iterator[Piece]:
 def _has_plugin(settings: str) -> bool:
     """Whether cafleet's plugin, with its skills, is installed in Claude Code."""
     try:
-        plugins = within(jsonc.load(files.read(settings) or ""), "enabledPlugins")
+        plugins = within(jsonc.load(user_files.read(settings) or ""), "enabledPlugins")
     except (InvalidSetting, ValueError):
         return False
     return isinstance(plugins, dict) and plugins.get(_PLUGIN) is True
@@ -189,6 +188,6 @@ def _files(folder: str) -> list[str]:
 
 def _is_sealed(path: str) -> bool:
     try:
-        return signature.opened(files.read(path) or "") is not None
+        return signature.opened(user_files.read(path) or "") is not None
     except InvalidSetting:
         return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cafleet_core import user_files
 from cafleet_core.errors import CafleetError, InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.setup import files
 from cafleet_core.setup.piece import (
     ABSENT,
     BROKEN,
@@ -53,7 +53,9 @@ class Plan(NamedTuple):
 def status(piece: Piece) -> PieceStatus:
     """The state of a piece; never raises."""
     try:
-        states = {_state(target, files.read(target.path)) for target in piece.targets}
+        states = {
+            _state(target, user_files.read(target.path)) for target in piece.targets
+        }
     except CafleetError as error:
         return PieceStatus(piece, BROKEN, error.message)
     if FOREIGN in states:
@@ -73,7 +75,7 @@ def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
     changes, left, problems = [], [], []
     for path, parts in by_path.items():
         try:
-            before = files.read(path)
+            before = user_files.read(path)
             states = [_state(target, before) for _, target in parts]
             if FOREIGN in states and (remove or not force):
                 left.append(path)
@@ -95,10 +97,10 @@ def carry_out(change: FileChange) -> str | None:
     """Make a change; the backup's path if one was written. Raises Refused."""
     copy = None
     if change.shared and change.before is not None:
-        copy = files.back_up(change.path, change.before)
-    files.write(change.path, change.before, change.after)
+        copy = user_files.back_up(change.path, change.before)
+    user_files.write(change.path, change.before, change.after)
     if change.after is None:
-        files.tidy(change.path, change.home)
+        user_files.tidy(change.path, change.home)
     return copy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import host
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import executions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,7 @@ def forgive_inbox(agent_id: str) -> Statement:
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Mark an agent as deregistered, and delete its placement."""
     displace(registry, agent_id)
+    registry.execute(*executions.end_all_of(agent_id, at))
     registry.execute(
         """
         UPDATE agents SET status = 'deregistered', deregistered_at = ?

@@ -60,6 +60,18 @@ def last_of(
     return row[0] if row else None
 
 
+def count_of(
+    registry: Registry, session_id: str, agent_id: str, kind: EventKind, since: str
+) -> int:
+    """How many events of a kind happened to an agent after a stamp."""
+    row = registry.row(
+        "SELECT COUNT(*) FROM events"
+        " WHERE session_id = ? AND at > ? AND agent_id = ? AND kind = ?",
+        (session_id, since, agent_id, kind),
+    )
+    return int(row[0])
+
+
 def newest(registry: Registry, wanted: EventFilter, limit: int) -> list[Event]:
     """The newest events that fit a filter, oldest first."""
     condition, values = _condition(wanted)

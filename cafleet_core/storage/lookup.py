@@ -30,7 +30,7 @@ _PLACEMENT_COLUMNS = """
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
     p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation,
     p.pane_pid, p.pane_started, p.program_pid, p.program_started, p.sender_key,
-    p.question, p.inbox_refusals
+    p.question, p.inbox_refusals, p.execution
 """
 
 AGENT = f"""

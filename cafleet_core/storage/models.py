@@ -162,6 +162,11 @@ class Placement(Table):
         help_text="How many messages its own inbox has not taken in a row; after two, keys"
         " are used."
     )
+    execution = TextField(
+        null=True,
+        help_text="The command of `member exec` that has the pane to itself, and the process"
+        " that runs it, or by when it must have begun; NULL while none does.",
+    )
 
     class Meta:
         table_name = "agent_placements"

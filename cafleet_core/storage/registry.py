@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 19
+HEAD = 20
 """The revision that this program reads and writes: how many migrations there are."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import os.path
 
-from cafleet_core.errors import RegistryError
+from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.storage.engine import sqlite3
 
 _NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMMAP")
@@ -23,6 +23,8 @@ def registry_error(
         return RegistryError(_operational(path, error, busy_seconds))
     if isinstance(error, OSError):
         return RegistryError(f"cannot open registry {path}: {error.strerror}.")
+    if _is_empty(path):
+        return RegistryGone(f"registry {path} was cut off: it is empty.")
     return RegistryError(f"registry {path} is damaged or no registry: {_kind(error)}.")
 
 
@@ -53,6 +55,13 @@ def _operational(
     if "disk I/O" in said:
         return f"registry {path} cannot be read or written: {_kind(error)}."
     return f"registry {path} cannot be used; see 'cafleet doctor'."
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        return os.stat(path).st_size == 0
+    except OSError:
+        return False
 
 
 def _is_full(path: str) -> bool:

@@ -145,26 +145,33 @@ _REACHABLE = (
 
 _WORK = f"""
     SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held, 1 AS shows,
+           0 AS typed, t.expires_at,
            CASE WHEN t.push_claimed_until > t.push_next_at THEN t.push_claimed_until
                 ELSE t.push_next_at END AS due_at
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE t.push_next_at > '' AND t.notified_at IS NULL
     AND t.status_state = '{TaskState.INPUT_REQUIRED}'
     UNION ALL
-    SELECT t.session_id, p.tmux_socket, 1, 0, 1,
+    SELECT t.session_id, p.tmux_socket, 1, 0, 1, 1, NULL,
            CASE WHEN t.push_claimed_until > t.notified_at THEN t.push_claimed_until
                 ELSE t.notified_at END
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE {_TYPED.format(t="t.")} AND t.read_at IS NULL
     UNION ALL
     SELECT t.session_id, p.tmux_socket, 1, 0,
-           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
+           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, 0, t.expires_at, t.not_before
     FROM tasks t LEFT JOIN agent_placements p ON p.agent_id = t.context_id
     WHERE t.status_state = '{TaskState.SCHEDULED}' AND COALESCE(p.host, ?) = ?
+    UNION ALL
+    SELECT a.session_id, p.tmux_socket, 1, 0, 1, 0, NULL, NULL
+    FROM agent_placements p JOIN agents a ON a.agent_id = p.agent_id
+    WHERE p.host = ? AND p.execution IS NOT NULL
 """
-"""All that is unsettled on a host (four times), typed after a stamp where it is to be confirmed.
+"""All that is unsettled on a host, typed after a stamp where it is to be confirmed.
 
-What is scheduled for an agent without a pane is every host's, and has no socket.
+Its values are the host twice, that stamp, and the host three times. What is scheduled for an
+agent without a pane is every host's, and has no socket. A command that runs in a pane is
+looked after until its end is told, by itself or by who finds it lost.
 
 A typed text that was read is looked after by who looks at its pane anyway: no command of an
 agent that has just polled costs a look for it.
@@ -179,22 +186,34 @@ def work(
     """Unsettled pushes of a session on a host, and when the first is due.
 
     Three numbers: pushes that a pane could take; those, the texts typed after the stamp
-    `since` that are to be confirmed, and scheduled messages; and all for which the panes
+    `since` that are to be confirmed, scheduled messages, and commands that run in panes; and all for which the panes
     are looked at: not for what waits for a time, but for pushes to unreachable recipients.
     """
     row = registry.row(
         "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
         f" COALESCE(SUM(w.shows), 0), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
-        (host, host, since, host, host, session_id),
+        (host, host, since, host, host, host, session_id),
     )
     return row[0], row[1], row[2], row[3]
 
 
-def is_work(registry: Registry, host: str, since: str) -> bool:
-    """Whether anything is to be typed on a host, now or later, or typed after `since` and to
-    be confirmed."""
-    values = (host, host, since, host, host)
-    return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
+def is_work(
+    registry: Registry, host: str, at: Horizons, soon: str
+) -> tuple[bool, bool]:
+    """Whether anything is unsettled on a host; and whether that is so by the stamp `soon`.
+
+    A text is not to be confirmed by then that was typed after `at.before`.
+    """
+    row = registry.row(
+        "SELECT COUNT(*), COUNT(CASE WHEN w.due_at NOT BETWEEN"
+        " CASE WHEN w.typed = 1 THEN ? ELSE ? END AND ? OR w.expires_at <= ? THEN 1 END)"
+        f" FROM ({_WORK}) AS w",
+        (
+            *(at.before, soon, at.later, soon),
+            *(host, host, at.since, host, host, host),
+        ),
+    )
+    return bool(row[0]), bool(row[1])
 
 
 def sessions_with_work(
@@ -210,7 +229,7 @@ def sessions_with_work(
         f" FROM ({_WORK}) AS w LEFT JOIN monitors m"
         " ON m.session_id = w.session_id AND m.host = ?"
         " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
-        (host, host, since, host, host, host),
+        (host, host, since, host, host, host, host),
     )
 
 

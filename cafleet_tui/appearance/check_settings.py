@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from textual.theme import BUILTIN_THEMES
-
 from cafleet_core.config.settings import Settings
 from cafleet_core.suggestion import nearest
 from cafleet_tui.appearance import themes
@@ -17,7 +15,7 @@ _KEYS = "tui.keys."
 
 def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     """Invalid settings of `[tui]`, as (name, reason)."""
-    known = [*(theme.name for theme in themes.THEMES), *BUILTIN_THEMES]
+    known = themes.names()
     if settings.theme and settings.theme not in known:
         meant = nearest(settings.theme, known)
         hint = f"; did you mean {meant}?" if meant else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="cafleet-dark",
@@ -91,3 +91,9 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all themes, ours first."""
+    ours = tuple(theme.name for theme in THEMES)
+    return (*ours, *sorted(BUILTIN_THEMES))

@@ -142,6 +142,8 @@ class MembersController:
         elif verb == Verb.DELETE:
             ends = render.ending(standing.member.activity.unacked)
             self._confirm(operation, ends, "delete it", "Deleting")
+        elif verb == Verb.RESTART:
+            self._confirm(operation, render.RESTARTING, "restart it", "Restarting")
         elif verb == Verb.INTERRUPT:
             self._confirm(operation, render.INTERRUPTING, "stop it", "Interrupting")
         else:

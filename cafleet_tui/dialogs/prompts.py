@@ -16,7 +16,7 @@ from cafleet_tui.widgets.fields import LineField
 
 
 class AskWords(Dialog[str | None]):
-    """Asks for one line; dismissed with it, or with None.
+    """Asks for one line, `words` at first; dismissed with it, or with None.
 
     An empty line is accepted if `empty`. A line that `check` refuses stays, to be
     corrected.
@@ -33,11 +33,12 @@ class AskWords(Dialog[str | None]):
         *,
         empty: bool = False,
         check: Callable[[str], str | None] = lambda _: None,
+        words: str = "",
     ) -> None:
         super().__init__()
         self._asked = title
         self._hint = Static(hint, id="hint", classes="body")
-        self._line = LineField()
+        self._line = LineField(words)
         self._empty = empty
         self._check = check
 

@@ -19,6 +19,7 @@ _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
     "app.sessions": _SESSIONS,
+    "app.settings": "cafleet config set",
     "app.theme": "CAFLEET_THEME=cafleet-light cafleet tui",
     "room.members": _TEAM,
     "room.screen": _CAPTURE,
@@ -45,6 +46,7 @@ COMMANDS = {
     "acts.exec": "cafleet member exec --member-id NAME -- COMMAND",
     "acts.prompt": "cafleet member prompt --member-id NAME -- TEXT",
     "acts.interrupt": "cafleet member interrupt --member-id NAME",
+    "acts.restart": "cafleet member restart --member-id NAME",
     "acts.capture": _CAPTURE,
     "acts.go": _GO,
     "acts.delete": "cafleet member delete --member-id NAME",

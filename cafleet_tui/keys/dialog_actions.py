@@ -8,6 +8,7 @@ REGIONS = {
     "queue": "Who needs you",
     "inbox": "For you",
     "command": "Command line",
+    "settings": "Settings",
     "detail": "A message in full",
     "member": "An agent in full",
     "new_member": "A new member",
@@ -117,6 +118,24 @@ ROWS = {
         ("inbox.open", "enter", "open", "open", "The whole message"),
         ("inbox.reply", "r", "reply", "reply", "Answer it"),
         ("inbox.close", "escape,q,i,f6", "screen.dismiss", *_CLOSE[1:]),
+    ),
+    "settings": (
+        (
+            "settings.change",
+            "enter,right,l",
+            "change",
+            "change",
+            "The next value, or another one that you write",
+        ),
+        ("settings.before", "left,h", "before", "value before", "The value before"),
+        (
+            "settings.usual",
+            "backspace,delete",
+            "usual",
+            "as it comes",
+            "Take it out of the file: the default counts",
+        ),
+        ("settings.close", "escape,q", *_CLOSE),
     ),
     "detail": (
         ("detail.reply", "r", "reply", "reply", "Answer it"),

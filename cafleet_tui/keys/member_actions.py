@@ -48,6 +48,13 @@ ROWS = {
             "interrupt",
             "Have it stop what it does",
         ),
+        (
+            "acts.restart",
+            "R",
+            run("acts.restart"),
+            "restart",
+            "Start its program again",
+        ),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
         ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
         (

@@ -37,6 +37,7 @@ ROWS = {
         ),
         ("app.sessions", "ctrl+o", "app.sessions", "sessions", "Open another session"),
         ("app.theme", "f9", "app.other_theme", "theme", "Dark or light"),
+        ("app.settings", "f10", "app.settings", "settings", "Show and change settings"),
     ),
     "room": (
         ("room.next", "tab", "app.focus_next", "next region", "Go to the next region"),

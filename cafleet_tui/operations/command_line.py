@@ -7,11 +7,12 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from cafleet_core import own_module
+from cafleet_core.broker.registry.open import url_of
 from cafleet_core.config import keys
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import Session
@@ -67,7 +68,7 @@ class CommandRun:
         names = [word.partition("=")[0] for word in self._words]
         who = () if any(name in _WHO for name in names) else _speaker(self._session)
         process = self._process = subprocess.Popen(
-            [*_command(), *who, *self._words],
+            own_module.command("cafleet_core", *who, *self._words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -108,7 +109,7 @@ def completions(registry: str, session: Session, line: str) -> tuple[str, ...]:
     }
     with suppress(subprocess.SubprocessError, OSError):
         ran = subprocess.run(  # a completion runs no command
-            _command(),
+            own_module.command("cafleet_core"),
             env={**_environment(registry, session), **asked},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -135,10 +136,6 @@ def _last(line: str) -> str:
     return "" if line[-1:].isspace() else (line.split() or [""])[-1]
 
 
-def _command() -> list[str]:
-    return [sys.executable, "-P", "-m", "cafleet_core"]
-
-
 def _speaker(session: Session) -> tuple[str, ...]:
     human = session.administrator_agent_id
     who = ("--agent-id", human) if human else ()
@@ -147,10 +144,9 @@ def _speaker(session: Session) -> tuple[str, ...]:
 
 def _environment(registry: str, session: Session) -> Mapping[str, str]:
     """The room's own, with its registry and session; without colours and cursor moves."""
-    url = registry if "://" in registry else f"sqlite:///{registry}"
     return {
         **os.environ,
-        keys.DATABASE_URL: url,
+        keys.DATABASE_URL: url_of(registry),
         keys.SESSION_ID: session.session_id,
         keys.AGENT_ID: session.administrator_agent_id or "",
         "NO_COLOR": "1",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 
+from cafleet_core.agents import programs
 from cafleet_core.errors import InvalidInput, Refused
 
 _USUAL = "vi"
@@ -45,7 +45,7 @@ def _command(environ: Mapping[str, str]) -> list[str]:
         command = shlex.split(wanted)
     except ValueError:
         command = []
-    if not command or shutil.which(command[0], path=environ.get("PATH")) is None:
+    if not command or programs.which(command[0], environ.get("PATH")) is None:
         raise Refused(f"there is no program {wanted!r}: set EDITOR to yours.")
     return command
 

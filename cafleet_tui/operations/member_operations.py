@@ -8,11 +8,20 @@ from typing import NamedTuple
 
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import capture, elsewhere, go_to_pane, interrupt, roster
+from cafleet_core.broker.team import (
+    capture,
+    elsewhere,
+    go_to_pane,
+    interrupt,
+    restart_member,
+    roster,
+)
+from cafleet_core.broker.team.interrupt import Interruption
+from cafleet_core.broker.team.restart_member import Restart
 from cafleet_core.errors import NotReady, Refused
 from cafleet_core.readings import Question
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Interface, Interruption, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
 
 BUTTONS = (
     Verb.PING,
@@ -25,7 +34,7 @@ BUTTONS = (
 )
 """The operations that have a button, from left to right."""
 
-ACTS = (*BUTTONS, Verb.INTERRUPT)
+ACTS = (*BUTTONS, Verb.INTERRUPT, Verb.RESTART)
 """The operations that have a key."""
 
 _NOT_AT_A_QUESTION = (Verb.PING, Verb.EXEC, Verb.PROMPT, Verb.INTERRUPT)
@@ -72,6 +81,8 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
         return "not a member"
     if verb == Verb.DELETE:
         return None
+    if verb == Verb.RESTART:
+        return restart_member.refusal(agent)
     if agent.placement is None or agent.placement.tmux_pane_id is None:
         return "it has no pane"
     if verb in ANSWERS and question is None:
@@ -117,6 +128,9 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
             *(registry, director, member, Verb.INTERRUPT), seconds=interrupt.SECONDS
         )
         return OperationResult(_interrupted(outcome))
+    if operation.verb == Verb.RESTART:
+        made = restart_member.restart(registry, member, Restart())
+        return OperationResult(f"started again ({made.remark or made.state})")
     words = {} if operation.verb == Verb.PING else {"words": operation.words}
     elsewhere.do(registry, director, member, operation.verb, **words)
     return OperationResult("typed and submitted")

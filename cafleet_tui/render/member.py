@@ -169,9 +169,12 @@ def screen_title(standing: Standing) -> Content:
 
 
 def screen_state(standing: Standing) -> Content:
-    """The agent's activity in the last hour, and its state."""
+    """The agent's activity in the last hour, and its state; of one that has ended, why."""
     shown = look(standing.state)
     words = Content.styled(f"{shown.glyph} {state(standing)}", shown.style)
+    if standing.state == "dead" and standing.reading is not None:
+        why = f": {label(standing.reading.evidence)}"
+        return Content.assemble(words, (why, "$text-muted"))
     if not any(standing.pulse):
         return words
     bars = sparkline(standing.pulse, _BARS)

@@ -115,6 +115,12 @@ def ending(unacked: int) -> Content:
     )
 
 
+RESTARTING = Content(
+    "If its program still runs, it is asked to exit first; then it goes on in its own"
+    " conversation, with its name and its messages."
+)
+"""The consequences of starting an agent's program again."""
+
 INTERRUPTING = Content(
     "If it is seen at work, its own key is pressed, and its turn ends."
     " What it has changed stays changed."

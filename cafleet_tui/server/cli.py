@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from cafleet_core import own_module
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
@@ -138,7 +139,7 @@ def _serve(
 
 
 def _command(session: Session | None, read_only: bool) -> list[str]:
-    """The control room's argument list; `-P` keeps the working folder off the module path."""
+    """The control room's argument list."""
     chosen = ["--session-id", session.session_id] if session else []
     looking = ["--read-only"] if read_only else []
-    return [sys.executable, "-P", "-m", "cafleet_core", "tui", *chosen, *looking]
+    return own_module.command("cafleet_core", "tui", *chosen, *looking)

@@ -90,8 +90,10 @@ class Office(NamedTuple):
 
     def has_heard_once(self, coding_agent: str, task: Task) -> None:
         """Wait until a task has reached the model as exactly one turn with its whole text."""
-        eventually(lambda: self.heard(coding_agent, task.task_id), PATIENCE)
-        [turn] = self.heard(coding_agent, f"[cafleet msg {task.task_id} ")
+        eventually(
+            lambda: self.heard(coding_agent, preview.head(task.task_id)), PATIENCE
+        )
+        [turn] = self.heard(coding_agent, preview.head(task.task_id))
         # OpenCode appends a blank to a paste
         whole = _PASTED.sub("", turn).rstrip(" ")
         signs = catalog.get(coding_agent).cues.mention

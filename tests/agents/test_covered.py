@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from cafleet_core import clock
+from cafleet_core.push import preview
 from cafleet_core.records import PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
 from tests.agents.office import AGENTS, Office
@@ -100,7 +101,7 @@ def test_nothing_is_typed_into_an_editor_that_the_agent_opened(
     with opened(office, agent, OPENS[agent], leaves):
         task, result = office.sends(agent, f"behind {editor}")
         assert result == held(PushReason.COVERED)
-        assert office.heard(agent, task.task_id) == []
+        assert office.heard(agent, preview.head(task.task_id)) == []
     eventually(lambda: not is_covered(office, agent), PATIENCE)
     if agent != "opencode":
         assert office.becomes(agent, "draft").draft == DRAFT
@@ -118,7 +119,7 @@ def test_nothing_is_typed_into_a_view(office: Office, view: str) -> None:
         office.programs.awaits(office.pane(agent), shown)
         task, result = office.sends(agent, f"behind {view}")
         assert result == held(PushReason.COVERED)
-        assert office.heard(agent, task.task_id) == []
+        assert office.heard(agent, preview.head(task.task_id)) == []
     office.settles()
     office.has_heard_once(agent, task)
 
@@ -156,7 +157,7 @@ def test_at_its_limit_an_agent_tells_until_when_and_hears_it_after_it_worked(
     assert 3000 < (clock.parse(until) - clock.now()).total_seconds() <= 3600
     task, result = office.sends(name, "while nothing is left")
     assert result == held(PushReason.LIMIT)
-    assert office.heard(agent, task.task_id) == []
+    assert office.heard(agent, preview.head(task.task_id)) == []
     if agent == "opencode":  # it tries again by itself
         eventually(lambda: interrupted(office, name), PATIENCE)
     else:  # what was refused may be sent again before it

@@ -12,6 +12,7 @@ import pytest
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.team import answer
+from cafleet_core.push import preview
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 from tests.agents.office import AGENTS, RULES, Office
@@ -81,7 +82,7 @@ def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
     assert result.outcome == PushOutcome.HELD
     # while it draws its first words, its box is not on the screen
     assert result.reason in (PushReason.BUSY, PushReason.COVERED)
-    assert office.heard(agent, task.task_id) == []
+    assert office.heard(agent, preview.head(task.task_id)) == []
     office.settles()
     office.has_heard_once(agent, task)
 
@@ -196,4 +197,4 @@ def test_where_the_agent_has_exited_a_message_is_shown(
     assert result == PushResult(PushOutcome.SHOWN)
     assert task.task_id in office.programs.awaits(pane, "touch must-not-exist")
     assert not (office.programs.trusted / "must-not-exist").exists()
-    assert office.heard(agent, task.task_id) == []
+    assert office.heard(agent, preview.head(task.task_id)) == []

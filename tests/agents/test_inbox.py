@@ -44,13 +44,13 @@ def starts(office: Office, name: str) -> None:
     office.becomes(name, "idle")
     task, result = office.sends(name, f"welcome, {name}", RULES)
     assert result == PushResult(PushOutcome.DELIVERED)
-    eventually(lambda: office.heard("claude", task.task_id), PATIENCE)
+    eventually(lambda: office.heard("claude", preview.head(task.task_id)), PATIENCE)
     office.becomes(name, "idle")
 
 
 def is_read_once(office: Office, task: Task) -> None:
     """Wait until a task has become exactly one turn, whole, and is confirmed."""
-    head = f"[cafleet msg {task.task_id} "
+    head = preview.head(task.task_id)
     eventually(lambda: office.heard("claude", head), PATIENCE)
 
     def confirmed() -> bool:
@@ -143,8 +143,8 @@ def test_a_session_that_lets_none_in_is_typed_to(claude: Office, setting: str) -
         task, result = claude.sends(setting, "by keys after all", RULES)
         assert result == HANDED
         eventually(lambda: pending.settle(claude.registry, RULES), PATIENCE)
-        eventually(lambda: claude.heard("claude", task.task_id), PATIENCE)
+        eventually(lambda: claude.heard("claude", preview.head(task.task_id)), PATIENCE)
         assert stored(claude, task).push_transport == Transport.KEYS_INSTEAD
-        assert len(claude.heard("claude", task.task_id)) == 1
+        assert len(claude.heard("claude", preview.head(task.task_id))) == 1
     finally:
         settings.unlink()

@@ -160,7 +160,7 @@ def a_claude(office: Office, name: str, **settings: str) -> Claude:
 
 def _turns(office: Office, task: Task) -> list[str]:
     """The turns of all conversations in which this message is shown, once for each time."""
-    head = f"[cafleet msg {task.task_id} "
+    head = preview.head(task.task_id)
     conversations: dict[str, list[str]] = {}
     for request in list(office.programs.api.requests):
         user = json.loads(request.get("metadata", {}).get("user_id") or "{}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.broker.team import interrupt
-from cafleet_core.states import Interruption
+from cafleet_core.broker.team.interrupt import Interruption
 from tests.agents.office import AGENTS, Office
 from tests.agents.replies import PONDER, SLOWLY
 

@@ -14,6 +14,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import create_member, pane_states, resume_session
 from cafleet_core.broker.team.restart_member import Restart, restart
+from cafleet_core.push import preview
 from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
 from cafleet_core.states import PushOutcome
@@ -117,5 +118,5 @@ def test_the_same_conversation_goes_on_and_held_mail_arrives_once(
     for name in AGENTS:
         assert members(registry, team)[name].agent_id == before[name].agent_id
         task = sent[name].task.task_id
-        hears(registry, programs, name, f"kiwi-{name}", f"[cafleet msg {task} ")
-        assert len(programs.api.heard(name, f"[cafleet msg {task} ")) == 1
+        hears(registry, programs, name, f"kiwi-{name}", preview.head(task))
+        assert len(programs.api.heard(name, preview.head(task))) == 1

@@ -37,7 +37,7 @@ WONDER = "WONDER"
 COMMAND = "printf the-%s-is-42 answer"
 QUESTION = "Which title?\n❯ 1. Plain\n  2. Playful\n  3. Type something else"
 _RULE = "─" * 40
-_MESSAGE = re.compile(r"^\[([0-9a-f-]{36}) \| from:(\S+) [^\]]*\]\n(.*)$", re.MULTILINE)
+_MESSAGE = re.compile(r"^\[([0-9a-f]{8}) \| from:(\S+) [^\]]*\]\n(.*)$", re.MULTILINE)
 
 
 class Rules(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,8 +28,8 @@ class Team(NamedTuple):
     def give(self, command: str, **words: str) -> None:
         """Send work to a member, wait for the report and ack it, as the skill says."""
         poll, ack = self.play.section("cafleet", "Take a report")
-        printed = self.play.run(command, DOC=DOC, **words)
-        text = printed.splitlines()[2].partition(" (")[0]
+        self.play.run(command, DOC=DOC, **words)
+        text = shlex.split(skill_text.filled(command, {"DOC": DOC, **words}))[-1]
         self.play.run(ack, TASK=self.play.inbox(poll, f"Done: {text}"))
 
     def section(self, heading: str) -> list[str]:

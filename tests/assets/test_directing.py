@@ -28,7 +28,7 @@ STORY = [
     ("Director", "SHELL needed."),
     ("writer", f"Please run: {actor.COMMAND}"),
     ("Director", "It has run. Look at its output and go on."),
-    ("writer", "Done: It has run. Look at its output and go on. the-answer-is-42"),
+    ("writer", f"Done: It has run. Look at its output and go on. $ {actor.COMMAND}"),
 ]
 """The messages in order, as (sender, first line), with the answer typed on the screen."""
 
@@ -123,7 +123,11 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     assert {delivery.state for entry in said for delivery in entry.deliveries} == {
         "completed"
     }
-    assert [(entry.sender_name, entry.text.splitlines()[0]) for entry in said] == STORY
+    assert "the-answer-is-42" in said[-1].text
+    story = [(entry.sender_name, entry.text.splitlines()[0]) for entry in said]
+    [ended] = [line for line in story if line not in STORY]
+    assert ended[1].startswith("The command ended with exit code 0 after ")
+    assert [line for line in story if line != ended] == STORY
 
 
 def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:

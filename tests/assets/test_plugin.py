@@ -107,7 +107,7 @@ def test_the_skills_that_are_named_exist(path: Path) -> None:
 def test_every_member_talks_by_the_same_rules(path: Path) -> None:
     """A member reads one prompt only, so each prompt holds all rules of the plain member's."""
     plain = (SKILLS["cafleet"] / "roles" / "member.md").read_text("utf-8")
-    rules = plain[plain.index("- A prompt that begins with") :]
+    rules = plain[plain.index("- A prompt [cafleet msg") :]
     assert path.read_text("utf-8").endswith(rules)
     assert rules.endswith("If there is none, end your turn.\n")
 

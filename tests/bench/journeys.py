@@ -108,6 +108,7 @@ def _statements(registry: Registry, terminal: Terminal, team: Team) -> Iterator[
         (("message", "send", "--to", "receiver", "--text", "hello"), 6),
     ):
         flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
+        eventually(lambda: _is_settled(registry))  # the last one's text is confirmed
         asked = statements.of_command(terminal.registry, *flags, *words)
         count = sum(sql not in _TRANSACTION for sql in asked)
         yield Figure(f"statements of {' '.join(words[:2])}", count, "statements", aim)
@@ -128,7 +129,7 @@ def sent(registry: Registry, terminal: Terminal, team: Team) -> Profile:
 def _is_settled(registry: Registry) -> bool:
     """Whether everything that was typed is known to be submitted: the next send finds no rest."""
     pending.settle(registry, PushRules())
-    return not pending.is_anything(registry, pending.lookback())
+    return not any(pending.is_anything(registry, pending.outlook()))
 
 
 async def shown(terminal: Terminal, team: Team) -> Profile:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core import ids
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
@@ -130,13 +131,13 @@ def _clear_up(campaign: Campaign, town: Town) -> None:
 
 
 def _stored(registry: Registry, agent_id: str) -> set[str]:
-    """The ids of the messages that an agent was sent by others."""
+    """The ids of the messages that an agent was sent by others, as they are typed."""
     rows = registry.rows(
         "SELECT task_id FROM tasks WHERE context_id = ? AND type = 'unicast'"
         " AND from_agent_id <> context_id",
         (agent_id,),
     )
-    return {task_id for (task_id,) in rows}
+    return {ids.shown(task_id) for (task_id,) in rows}
 
 
 def _typed(log: Path) -> Counter[str]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as some
 
-from cafleet_core.broker.registry.open import open_registry
 from tests.campaigns.tally import Campaign
+from tests.registries import a_registry
 from tests.team import a_team
 from tests.worktrees.histories import STEPS, History, play
 from tests.worktrees.repositories import AUTHOR, Workshop, a_repository
@@ -45,7 +45,7 @@ def test_no_commit_file_or_stash_is_lost(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def _played(names: list[str]) -> History:
     with tempfile.TemporaryDirectory() as folder:
-        registry = open_registry(Path(folder) / "registry.db")
+        registry = a_registry(Path(folder) / "registry.db")
         try:
             team = a_team(registry, "alice")
             workshop = Workshop(registry, team, a_repository(Path(folder)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.records import Task
-from tests.cli.test_session import ID, STAMP
+from tests.cli.test_session import AT, ID, SHOWN
 
 COMMANDS = {
     *("session create", "session list", "session show", "session delete"),
@@ -31,7 +31,7 @@ OPTIONS = {
     "message status": "--task-id",
     "message list": "--with --from --to --search --since --limit --export",
     "member create": "--name --count --description --coding-agent --model --effort --cwd --env",
-    "member list": "--activity",
+    "member list": "--activity --news",
     "member capture": "--member-id --lines --ansi",
     "member send-input": "--member-id --choice --freetext",
     "member exec": "--member-id",
@@ -50,23 +50,25 @@ OPTIONS = {
 TASK = "id from from_name to ts state text"
 AGENT = "agent_id name description status"
 ENTRY = "id from from_name ts text deliveries"
-HEAD = rf"\[{ID} \| from:\w+ {ID} \| {STAMP}\]"
+HEAD = rf"\[{SHOWN} \| from:\w+ {SHOWN} \| {AT}\]"
+LISTED = HEAD[:-2].replace(SHOWN, ID, 1)
+"""The same in the history, where a message's id is whole."""
 
 ANSWERS: list[tuple[str, str, str]] = [
     (
         "session list",
-        rf"session_id +label +agents +unacked +created_at\n{ID} +a test +4 +2 +{STAMP}",
+        rf"session_id +label +agents +unacked +created_at\n{SHOWN} +a test +4 +2 +{AT}",
         "session_id label created_at agent_count unacked",
     ),
     (
         "session show {session}",
-        rf"session_id: +{ID}\nlabel: +a test\ncreated_at: +{STAMP}\n"
-        rf"director: +{ID}\nadministrator: +{ID}",
+        rf"session_id: +{SHOWN}\nlabel: +a test\ncreated_at: +{AT}\n"
+        rf"director: +{SHOWN}\nadministrator: +{SHOWN}",
         "session_id label created_at deleted_at administrator_agent_id",
     ),
     (
         "session delete {session}",
-        rf"Deleted session {ID}\. Deregistered 4 agents\.",
+        rf"Deleted session {SHOWN}\. Deregistered 4 agents\.",
         "session_id deregistered",
     ),
     (
@@ -76,29 +78,29 @@ ANSWERS: list[tuple[str, str, str]] = [
     ),
     (
         "agent list",
-        rf"agent_id +name +kind +description\n({ID} +\w+ +\w+ +.*\n?){{4}}",
+        rf"agent_id +name +kind +description\n({SHOWN} +\w+ +\w+ +.*\n?){{4}}",
         AGENT,
     ),
     (
         "agent show --id bob",
-        rf"agent_id: +{ID}\n(\w+: +.*\n?)+",
+        rf"agent_id: +{SHOWN}\n(\w+: +.*\n?)+",
         f"{AGENT} registered_at placement",
     ),
     ("agent deregister", "Agent deregistered successfully.", "agent_id status"),
     (
         "message send --to bob --text hi",
-        rf"Message sent\.\n{HEAD}\nhi\npush: none \(no_placement\)",
+        rf"Message sent\. {SHOWN}\npush: none \(no_placement\)",
         f"task{{{TASK}}} notification_sent push{{outcome reason}}",
     ),
     (
         "message send --to bob --text hi --reply-to {received}",
-        rf"Message sent\.\n{HEAD[:-2]} \| reply-to:{ID}\]\nhi\npush: .+",
+        rf"Message sent\. {SHOWN}\npush: .+",
         f"task{{{TASK} reply_to}} notification_sent push{{outcome reason}}",
     ),
     ("message send --to bob --text hi --quiet", ID, "id"),
     (
         "message broadcast --text hi",
-        rf"broadcast id={ID} recipients=2 delivered=0",
+        rf"broadcast id={SHOWN} recipients=2 delivered=0",
         f"task{{{TASK} kind origin}} recipients notifications_sent_count",
     ),
     ("message poll", rf"{HEAD}\nfirst line\nsecond", TASK),
@@ -111,10 +113,10 @@ ANSWERS: list[tuple[str, str, str]] = [
     ),
     (
         "message ack --task-id {received}",
-        rf"Message acknowledged\.\n{HEAD}\nfirst line\nsecond",
+        "Acked 1 message.",
         f"task{{{TASK}}}",
     ),
-    ("message ack --all", "Acknowledged 1 message.", "acked"),
+    ("message ack --all", "Acked 1 message.", "acked"),
     (
         "message cancel --task-id {sent}",
         rf"Task canceled\.\n{HEAD}\nhow far\?",
@@ -127,24 +129,25 @@ ANSWERS: list[tuple[str, str, str]] = [
     ),
     (
         "message status --task-id {sent}",
-        rf"{ID} acked 0 of 1\n  bob input_required .*",
+        rf"{SHOWN} acked 0 of 1\n  bob input_required .*",
         "id acked recipients deliveries",
     ),
     (
         "message list",
-        rf"{HEAD[:-2]} \| to:alice input_required\]\nfirst line\nsecond\n\n"
-        rf"{HEAD[:-2]} \| to:bob input_required\]\nhow far\?",
+        rf"{LISTED} \| to:alice input_required\]\nfirst line\nsecond\n\n"
+        rf"{LISTED} \| to:bob input_required\]\nhow far\?",
         ENTRY,
     ),
     (
         "message list --from alice --search far",
-        rf"{HEAD[:-2]} \| to:bob input_required\]\nhow far\?",
+        rf"{LISTED} \| to:bob input_required\]\nhow far\?",
         ENTRY,
     ),
     ("message list --with bob --to alice", "No messages found.", ""),
     ("message list --export jsonl --to bob", rf'{{"id":"{ID}".*}}', ""),
     ("member list", "0 members.", ""),
     ("member list --activity", "0 members.", ""),
+    ("member list --news", "0 members.", ""),
     (
         "status",
         "a test: 2 unacked",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cafleet_core.broker.registry.open import Registry
@@ -20,7 +19,7 @@ class Desk(NamedTuple):
 
     def __call__(self, *arguments: str, **extra: str) -> Ran:
         inside = self.terminal.inside(self.pane)
-        return cafleet(Path(self.registry.where), *arguments, **inside, **extra)
+        return cafleet(self.terminal.registry, *arguments, **inside, **extra)
 
     def hire(self, name: str, *more: str) -> Ran:
         return self(

@@ -34,6 +34,13 @@ tty.setraw(0)
 with open(notes + ".tmp", "w") as file:
     json.dump({{"argv": sys.argv[1:], "env": dict(os.environ), "cwd": os.getcwd()}}, file)
 os.rename(notes + ".tmp", notes)
+if {conversation!r}:
+    sessions = os.environ["HOME"] + "/.claude/sessions"
+    os.makedirs(sessions, exist_ok=True)
+    born = open("/proc/self/stat").read().rpartition(")")[2].split()[19]
+    record = {{"sessionId": {conversation!r}, "procStart": born, "cwd": os.getcwd()}}
+    with open("%s/%d.json" % (sessions, os.getpid()), "w") as file:
+        json.dump(record, file)
 os.write(1, {screen!r}.replace("\\n", "\\r\\n").encode())
 typed = b""
 while data := os.read(0, 65536):
@@ -54,6 +61,7 @@ class Pretender:
         self._notes = folder / f"{name}.json"
         self._binary = folder / "bin" / name
         self._binary.parent.mkdir(exist_ok=True)
+        self._conversation = ""
         self.plays(AT_REST)
 
     def plays(
@@ -66,10 +74,16 @@ class Pretender:
             screen=screen,
             leaves=leaves,
             stubborn=stubborn,
+            conversation=self._conversation,
         )
         self._binary.write_text(program, "utf-8")
         self._binary.chmod(0o755)
         return self
+
+    def keeps_record(self, conversation: str) -> Pretender:
+        """From the next start on it keeps a record of its conversation, as Claude Code does."""
+        self._conversation = conversation
+        return self.plays(AT_REST)
 
     def breaks(self, words: str) -> None:
         """From the next start on it ends at once, with these words."""
@@ -93,6 +107,8 @@ class Pretender:
             "confirm = ['^ *enter confirm · esc skip']",
             r"idle = ['^\s*❯(\s|$)']",
         ]
+        if self._conversation:
+            lines.append('record = ["claude"]')
         file.write_text("\n".join(lines), "utf-8")
         return {"XDG_CONFIG_HOME": str(file.parent.parent)}
 
@@ -125,7 +141,7 @@ def creating(name: str, kind: str, *more: str) -> Iterable[str]:
 
 def files_left(desk: Desk) -> list[str]:
     """What starting agents has left beside the registry."""
-    folder = Path(desk.registry.where).parent
+    folder = Path(desk.registry.folder)
     return [path.name for path in folder.iterdir() if path.name.startswith(".cafleet-")]
 
 

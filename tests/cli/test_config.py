@@ -153,3 +153,48 @@ def test_every_command_says_the_same_of_a_wrong_file(run: Run, file: Path) -> No
     wanted = f"Error: {file}:2: push.hold_timeout: 1.5 is not a whole number.\n"
     for words in (("session", "list"), ("poll",), ("doctor",), ("member", "list")):
         assert run(*words).refusal[2] == wanted
+
+
+def test_a_setting_is_written_and_taken_out_again(run: Run, file: Path) -> None:
+    file.write_text("# mine\n")
+    assert (
+        run("config", "set", "tui.theme", "nord").out
+        == f"tui.theme = nord ({file}:4)\n"
+    )
+    assert file.read_text() == '# mine\n\n[tui]\ntheme = "nord"\n'
+    unset = run("config", "unset", "tui.theme", "--json")
+    assert unset.document == {"key": "tui.theme", "value": "", "source": "default"}
+    assert sources(run("config", "show", "--json"))["tui.theme"] == ("", "default")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("set", "tui.theme", "nrod"), "did you mean nord?"),
+        (("set", "tui.keys.acts.png", "p"), "did you mean acts.ping?"),
+        (("set", "push.max_txt", "3"), "did you mean push.max_text_len?"),
+        (("set", "push.max_text_len", "three"), "is not a whole number"),
+        (("set", "worktree.setup", "make"), "is not a JSON list of strings"),
+        (("unset", "tui.beel"), "there is no setting 'tui.beel'"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_and_nothing_is_written(
+    run: Run, file: Path, words: tuple[str, ...], why: str
+) -> None:
+    refused = run("config", *words)
+    assert (refused.code, refused.out) == (1, "")
+    assert why in refused.err
+    assert not file.exists()
+
+
+def test_a_variable_counts_all_the_same_and_that_is_told(run: Run, file: Path) -> None:
+    done = run("config", "set", "push.max_text_len", "5", CAFLEET_MAX_TEXT_LEN="70")
+    assert done.err == "Note: CAFLEET_MAX_TEXT_LEN is set, and counts instead.\n"
+    assert "max_text_len = 5" in file.read_text()
+
+
+def test_a_fault_of_the_file_is_mended_by_setting_it_anew(run: Run, file: Path) -> None:
+    file.write_text('[push]\nmax_text_len = "long"\n[tui]\ntheme = "nrod"\n')
+    assert run("config", "set", "push.max_text_len", "5").code == 0
+    assert run("config", "unset", "tui.theme").code == 0
+    assert run("config", "check").out == "The settings are sound.\n"

@@ -168,7 +168,7 @@ def test_a_deleted_session_takes_no_agent(cli: Prompt, known: dict[str, str]) ->
     assert cli("--session-id", known["deleted"], *register).refusal == (1, "", words)
     again = cli("session", "delete", known["deleted"])
     assert again == (
-        *(0, f"Deleted session {known['deleted']}. Deregistered 0 agents.\n", ""),
+        *(0, f"Deleted session {known['deleted'][:8]}. Deregistered 0 agents.\n", ""),
     )
 
 
@@ -177,7 +177,7 @@ def test_a_cut_body_says_how_long_it_was_and_how_to_see_the_rest(
 ) -> None:
     monkeypatch.setenv("CAFLEET_MAX_TEXT_LEN", "4")
     shown = as_agent("alice", "message", "show", "--task-id", known["sent"])
-    rest = f"(8 characters; cafleet message show --full --task-id {known['sent']})"
+    rest = f"(8 characters; cafleet message show --full {known['sent'][:8]})"
     assert shown.out.splitlines()[1] == f"how … {rest}"
     whole = as_agent("alice", *rest.strip("()").split("cafleet ")[1].split())
     assert whole.out.splitlines()[1] == "how far?"

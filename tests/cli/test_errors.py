@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def test_the_troubles_document_lists_every_code_and_every_reason() -> None:
         assert f"| `{reason}` |" in document
 
 
+@cache
 def catalogue() -> dict[str, list[str]]:
     """The messages of the document by code, as patterns."""
     patterns: dict[str, list[str]] = {}

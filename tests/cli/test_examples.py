@@ -123,12 +123,21 @@ def restart_drafter(office: Office, *python: str, shows: str) -> None:
     placements.adopt(office.registry, office.team.others["drafter"])
 
 
+_CLAUDE = """import json, os, pathlib
+sessions = pathlib.Path.home() / ".claude" / "sessions"
+sessions.mkdir(parents=True, exist_ok=True)
+born = pathlib.Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+record = {"sessionId": "7c1e52d0-1", "procStart": born, "cwd": os.getcwd()}
+(sessions / f"{os.getpid()}.json").write_text(json.dumps(record))
+print("─" * 40, "❯", "─" * 40, sep="\\n")
+input()
+"""
+
+
 def install_agent(office: Office) -> None:
-    """A `claude` that shows what the real one shows when it is ready."""
+    """A `claude` that shows what the real one shows when it is ready, and keeps its record."""
     binary = office.folder / "claude"
-    binary.write_text(
-        f"#!{sys.executable}\nprint('─' * 40, '❯', '─' * 40, sep='\\n')\ninput()\n"
-    )
+    binary.write_text(f"#!{sys.executable}\n{_CLAUDE}")
     binary.chmod(0o755)
 
 

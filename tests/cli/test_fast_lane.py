@@ -239,7 +239,6 @@ def test_a_usual_line_needs_no_click(line: list[str]) -> None:
         ["message", "list", "--export", "csv"],
         ["session", "show"],
         ["member", "show", "alice"],
-        ["member", "exec", "alice"],
         ["member", "prompt", "--shell", "alice", "ls"],
         ["member", "create", "x", "--description", "y", "--cwd", "/dev/null/x"],
         ["up", "--", "\0"],

@@ -177,7 +177,7 @@ def test_any_body_arrives_whole_and_harmless(
             assert full.document[0]["text"] == text.sanitise(text.storable(body))
             cut = attempt(own, ["poll"], CAFLEET_MAX_TEXT_LEN=str(limit))
             check(cut, False)
-            assert len(re.findall(r"^\[[0-9a-f-]{36} \|", cut.out, re.MULTILINE)) == 1
+            assert len(re.findall(r"^\[[0-9a-f]{8} \|", cut.out, re.MULTILINE)) == 1
 
 
 @BRIEF

@@ -50,7 +50,7 @@ def test_an_agent_at_its_limit_says_so_and_until_when(desk: Desk, stamp: Stamp) 
     hour = clock.local_end(until, clock.now())
     [row] = desk(*LISTED, "--json").document
     assert (row["state"], row["until"], row["quiet"]) == ("limit", until, False)
-    assert f" limit until {hour} " in desk(*LISTED).out
+    assert f" limit {hour} " in desk(*LISTED).out
     assert desk(*EXPLAIN, "--json").document["until"] == until
     first, *_ = desk(*EXPLAIN).out.splitlines()
     assert first == f"Member worker is at its usage limit until {hour}."

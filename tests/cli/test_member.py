@@ -62,7 +62,7 @@ def test_list_is_a_table(desk: Desk, worker: Any) -> None:
         worker["placement"][f"tmux_{part}_id"] for part in ("window", "pane")
     )
     assert row.split()[:7] == [
-        *(worker["agent_id"], "worker", "active", "standin", "main", window, pane),
+        *(worker["agent_id"][:8], "worker", "active", "standin", "main", window, pane),
     ]
 
 
@@ -94,7 +94,7 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
         *("last_ack", "idle", "unacked"),
     ]
     shape = r"worker +idle +- +\d\d:\d\d:\d\d +- +\d+s +1"
-    assert re.fullmatch(f"{worker['agent_id']} +{shape}", row)
+    assert re.fullmatch(f"{worker['agent_id'][:8]} +{shape}", row)
 
 
 def test_list_tells_how_old_a_state_is_that_a_hook_told(
@@ -124,7 +124,7 @@ def test_delete_asks_the_agent_to_leave(desk: Desk, worker: Any, log: Path) -> N
     pane, agent_id = worker["placement"]["tmux_pane_id"], worker["agent_id"]
     deleted = desk("member", "delete", "--member-id", "worker")
     expected = (
-        f"Member deleted.\n  agent_id:  {agent_id}\n  pane_id:   {pane} (closed)\n"
+        f"Member deleted.\n  agent_id:  {agent_id[:8]}\n  pane_id:   {pane} (closed)\n"
     )
     assert deleted == (0, expected, "")
     assert desk.panes() == [desk.pane]

@@ -226,16 +226,16 @@ def test_a_command_a_prompt_and_a_ping_are_typed_as_turns(
     desk: Desk, pretender: Pretender
 ) -> None:
     member = Member(desk, pretender, AT_REST)
-    assert member("exec", "echo a;").out == (
-        f"Sent command 'echo a;' to member worker ({member.pane}).\n"
-    )
     assert member("prompt", "--", "first\nsecond", "-x;").code == 0
     assert member("ping").code == 0
+    document = member("exec", "echo a;", "--json").document
     eventually(lambda: pretender.keys.count("\r") == 3)
-    command, prompt, poll, _ = pretender.keys.split("\r")
-    assert (command, prompt) == ("! echo a;", "first\nsecond -x;")
+    prompt, poll, command, _ = pretender.keys.split("\r")
+    assert command.startswith("! ")
+    assert command.endswith(f"{document['execution_id']}.json")
+    assert prompt == "first\nsecond -x;"
     assert poll.endswith(f"message poll --agent-id {member.document['agent_id']}")
-    for verb, words in (("exec", " "), ("exec", "two\nlines"), ("prompt", " ")):
+    for verb, words in (("exec", " "), ("prompt", " ")):
         assert member(verb, words).code == 2
     assert pretender.keys.count("\r") == 3
 

@@ -55,12 +55,13 @@ class TestThePrompt:
     ) -> None:
         made = hire(desk, pretender).document
         [prompt] = pretender.started["argv"]
-        session = desk.team.session.session_id
         assert "You are worker" in prompt
         for verb in ("poll", "ack", "send"):
-            spoken = f"cafleet --session-id {session} message {verb} --agent-id"
-            assert f"{spoken} {made['agent_id']}" in prompt
-        assert f"--to {desk.team.director.agent_id}" in prompt
+            assert f"cafleet message {verb} " in prompt
+        assert f"directed by {desk.team.director.agent_id[:8]}" in prompt
+        variables = pretender.started["env"]
+        assert variables["CAFLEET_AGENT_ID"] == made["agent_id"]
+        assert variables["CAFLEET_SESSION_ID"] == desk.team.session.session_id
         assert "{{" not in prompt
 
     def test_it_may_come_from_a_file_named_in_any_way(

@@ -33,7 +33,7 @@ def test_who_asks_is_listed_with_the_answers(desk: Desk, pretender: Pretender) -
         "free_text": False,
     }
     assert asked("questions").out.splitlines() == [
-        f"worker {document['agent_id']} question {document['question']}",
+        f"worker {document['agent_id'][:8]} question {document['question']}",
         "  Apply the patch?",
         "  1 Yes",
         "  2 Only the first hunk",

@@ -47,7 +47,7 @@ class TestTheSameAgent:
         assert (resume, named) == ("resume", conversation)
         assert "You are still worker" in prompt
         assert "One message waits." in prompt
-        assert f"message poll --agent-id {worker.agent_id}" in prompt
+        assert "cafleet message poll --full" in prompt
         keys = eventually(lambda: office.pretender.keys)
         assert keys.count("While it was gone.") == 1
         assert office.conversation() == conversation
@@ -209,3 +209,14 @@ def test_a_member_s_own_commands_tell_its_conversation(
     assert office.conversation() == "thread_2"
     assert office.restart().code == 0
     assert office.pretender.started["argv"][:2] == ["resume", "thread_2"]
+
+
+def test_the_record_of_its_program_tells_it_once_it_is_ready(
+    desk: Desk, pretender: Pretender
+) -> None:
+    office = Office(desk, pretender.keeps_record("abc-1"), RESUMES)
+    pane = office.hire()
+    assert office.conversation() == "abc-1"
+    office.crash(pane)
+    assert office.restart().code == 0
+    assert office.pretender.started["argv"][:2] == ["resume", "abc-1"]

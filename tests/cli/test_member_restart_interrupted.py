@@ -37,7 +37,7 @@ def test_two_at_once_start_it_once(office: Office, tmp_path: Path) -> None:
     first = subprocess.Popen(
         command_line("member", "restart", "worker"),
         env={
-            **environment(Path(office.desk.registry.where), **office.known),
+            **environment(office.desk.terminal.registry, **office.known),
             **office.desk.terminal.inside(office.desk.pane),
             "PATH": f"{wrapper.parent}:{os.environ['PATH']}",
         },
@@ -64,7 +64,7 @@ def test_killed_at_any_step_it_can_be_done_again(
     resumed = ["resume", office.conversation()]
     steps = []
     for step in killed_at_each_step(
-        Path(desk.registry.where),
+        desk.terminal.registry,
         *("member", "restart", "worker"),
         inside=(desk.terminal, desk.pane),
         first=2,

@@ -29,16 +29,24 @@ def test_send_types_one_turn_and_tells_so(
     sent = cafleet(place, *who, "message", "send", "--to", "alice", "--text", body)
     assert (sent.code, sent.err) == (0, "")
     (task,) = inbox.poll(registry, team.others["alice"])
-    head = f"from:Director {team.director.agent_id} | {task.created_at}"
-    assert sent.out == (
-        f"Message sent.\n[{task.task_id} | {head}]\n{body}\npush: delivered\n"
-    )
+    assert sent.out == f"Message sent. {task.task_id[:8]}\npush: delivered\n"
     log = log_of(tmp_path, "alice")
     eventually(lambda: turns(log))
     assert turns(log) == [
-        f"[cafleet msg {task.task_id} from {team.director.agent_id} {task.created_at}]\n"
-        "first⏎second $(id);"
+        f"[cafleet msg {task.task_id[:8]} from {team.director.agent_id[:8]}"
+        f" {task.created_at[11:19]}Z]\nfirst⏎second $(id);"
     ]
+
+
+def test_with_full_a_sender_sees_what_was_stored(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    words = "x" * 300
+    sent = as_agent("bob", "send", "alice", words, "--full").out.splitlines()
+    (task,) = inbox.poll(registry, team.others["alice"])
+    assert sent[0] == "Message sent."
+    assert sent[1].startswith(f"[{task.task_id[:8]} | from:bob ")
+    assert sent[2:] == [words, "push: none (no_placement)"]
 
 
 def test_send_as_json(as_agent: Prompt, team: Team) -> None:
@@ -68,14 +76,12 @@ def test_a_short_preview_is_cut_where_the_setting_says(
 ) -> None:
     team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    sent = cafleet(
+    cafleet(
         *(place, *who, "send", "--to", "alice", "--text", "👍" * 6),
         CAFLEET_MAX_TEXT_LEN="5",
     )
     (task,) = inbox.poll(registry, team.others["alice"])
     assert task.text == "👍" * 6
-    rest = f"(6 characters; cafleet message show --full --task-id {task.task_id})"
-    assert f"\n👍👍👍👍👍… {rest}\n" in sent.out
     eventually(lambda: turns(log_of(tmp_path, "alice")))
     assert turns(log_of(tmp_path, "alice"))[0].endswith("\n👍👍👍👍👍…")
 
@@ -90,6 +96,12 @@ def test_send_to_several_says_each(as_agent: Prompt, team: Team) -> None:
     assert {message["task"]["origin"] for message in sent} == {sent[0]["task"]["id"]}
     quiet = as_agent("Director", *several, "--quiet")
     assert len(quiet.out.splitlines()) == 2
+    printed = as_agent("Director", *several).out.splitlines()
+    assert printed[0] == "Message sent."
+    assert [line.split(maxsplit=1)[1] for line in printed[1:]] == [
+        "to:alice push: none (no_placement)",
+        "to:bob push: none (no_placement)",
+    ]
 
 
 @pytest.mark.parametrize("whence", ["-", "file"])
@@ -159,7 +171,7 @@ def test_broadcast_counts_recipients_and_pushes(
     messages_of = ("--session-id", team.session.session_id, "--agent-id", "alice")
     sent = cafleet(place, *messages_of, "broadcast", "--text", "to all;")
     summary = registry.row("SELECT task_id FROM tasks WHERE to_agent_id IS NULL")[0]
-    assert sent == (0, f"broadcast id={summary} recipients=2 delivered=2\n", "")
+    assert sent == (0, f"broadcast id={summary[:8]} recipients=2 delivered=2\n", "")
     for name in ("Director", "bob"):
         log = log_of(tmp_path, name)
         eventually(lambda log=log: turns(log))  # type: ignore[misc]
@@ -222,6 +234,6 @@ def test_marks_are_in_the_bracket(
     )
     as_agent("bob", "broadcast", "--text", "news")
     reply, news = as_agent("Director", "message", "poll").out.split("\n\n")
-    assert f" | reply-to:{question.task_id}]" in reply.splitlines()[0]
+    assert f" | reply-to:{question.task_id[:8]}]" in reply.splitlines()[0]
     origin = json.loads(as_agent("Director", "poll", "--json").out)[1]["origin"]
-    assert news.splitlines()[0].endswith(f" | kind:broadcast | origin:{origin}]")
+    assert news.splitlines()[0].endswith(f" | kind:broadcast | origin:{origin[:8]}]")

@@ -42,7 +42,7 @@ def test_envelopes_are_separated_by_a_blank_line(
     ids = [send(registry, team, "one\ntwo"), send(registry, team, "three")]
     ran = as_agent("alice", "message", "poll")
     first, second = ran.out.split("\n\n")
-    assert first.splitlines()[0].startswith(f"[{ids[0]} | from:Director ")
+    assert first.splitlines()[0].startswith(f"[{ids[0][:8]} | from:Director ")
     assert first.splitlines()[1:] == ["one", "two"]
     assert second.splitlines()[1:] == ["three"]
     assert as_agent("alice", "poll", "--quiet").out.split() == ids

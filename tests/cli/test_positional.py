@@ -89,7 +89,9 @@ def test_a_day_of_messages_in_words(cli: Prompt, team: Team) -> None:
     session = team.session.session_id
     first = done("alice", "message", "send", "--quiet", "bob", "--", "- [ ] read")
     assert done("bob", "message", "show", first).endswith("\n- [ ] read")
-    assert done("bob", "message", "status", first[:8]).startswith(f"{first} acked 0")
+    assert done("bob", "message", "status", first[:8]).startswith(
+        f"{first[:8]} acked 0"
+    )
     second = done("alice", "send", "bob", "never mind", "--quiet")
     third = done("alice", "send", "bob", "--quiet", "one more")
     assert "Task canceled." in done("alice", "cancel", second)
@@ -145,7 +147,9 @@ class TestAnOriginStandsForOnesOwnPart:
         named = broadcast[:cut]
         shown = as_agent("alice", "message", "show", named, "--json").document["task"]
         assert (shown["origin"], shown["text"]) == (broadcast, "all!")
-        assert as_agent("alice", "message", "status", named).out.startswith(broadcast)
+        assert as_agent("alice", "message", "status", named).out.startswith(
+            f"{broadcast[:8]} acked"
+        )
         acked = as_agent("alice", "message", "ack", named, "--json").document["task"]
         assert (acked["id"], acked["state"]) == (shown["id"], "completed")
         again = as_agent("alice", "message", "ack", named).refusal

@@ -196,6 +196,17 @@ def test_a_folder_in_which_a_session_works_gets_no_other_one_unasked(
     assert outside.up().code == 0
 
 
+def test_a_label_of_a_live_session_is_refused_before_a_window_is_opened(
+    outside: Outside, tmp_path: Path
+) -> None:
+    made = outside.up("--label", "docs", "--json").document
+    refused = outside.up("--label", "docs", "--cwd", str(tmp_path))
+    assert (refused.code, refused.out) == (1, "")
+    assert "is called 'docs' and is still open" in refused.err
+    opened = outside.tmux("new-window", "-P", "-F", "#{window_id}").strip()
+    assert int(opened[1:]) == int(made["tmux_window_id"][1:]) + 1
+
+
 def test_with_a_terminal_it_asks_whether_to_attach_to_the_one_that_works_there(
     terminal: Terminal, outside: Outside
 ) -> None:

@@ -87,7 +87,7 @@ class Interrupted:
 @contextmanager
 def at_step(
     number: int,
-    registry_path: Path,
+    registry_path: Path | str,
     *arguments: str,
     sent: signal.Signals = signal.SIGKILL,
     inside: tuple[Terminal, str] | None = None,
@@ -117,7 +117,7 @@ def at_step(
 
 
 def killed_at_each_step(
-    registry_path: Path,
+    registry: Path | str,
     *arguments: str,
     inside: tuple[Terminal, str] | None = None,
     first: int = 0,
@@ -127,7 +127,7 @@ def killed_at_each_step(
     extra = inside[0].inside(inside[1]) if inside else {}
     with subprocess.Popen(
         [sys.executable, "-c", _PROGRAM + _EACH, *arguments],
-        env=environment(registry_path, **extra),
+        env=environment(registry, **extra),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

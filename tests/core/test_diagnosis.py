@@ -13,7 +13,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.diagnosis import repair
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.tmux import facts
-from tests.core.doctor import a_team_with_a_helper, checked
+from tests.core.doctor import a_team_with_a_helper, checked, place_of
 from tests.team import Team
 from tests.terminal import Terminal, eventually
 
@@ -52,7 +52,7 @@ def test_a_lost_pane_is_named_and_its_member_deregistered(
 ) -> None:
     kill_pane_of(terminal, team)
     assert checked(registry)["panes"].detail.endswith("without a live pane: helper")
-    assert repair.repair(registry.where) == ["deregistered helper (pane gone)"]
+    assert repair.repair(place_of(registry)) == ["deregistered helper (pane gone)"]
     assert checked(registry)["panes"].ok is True
     left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
@@ -68,7 +68,7 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " WHERE director_agent_id IS NOT NULL"
         )
     assert checked(registry)["panes"].detail.endswith("interrupted: helper (create)")
-    done = repair.repair(registry.where)
+    done = repair.repair(place_of(registry))
     assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
@@ -82,14 +82,15 @@ def test_a_director_without_a_pane_is_reported_and_left(
     pane = team.director.placement.tmux_pane_id or ""
     terminal.tmux("kill-pane", "-t", pane)
     eventually(lambda: "Director" in checked(registry)["panes"].detail)
-    assert repair.repair(registry.where) == []
+    assert repair.repair(place_of(registry)) == []
     assert sessions.find(registry, team.session.session_id).deleted_at is None
 
 
+@pytest.mark.sqlite
 def test_an_open_file_is_made_private(registry: Registry) -> None:
     Path(registry.where).chmod(0o644)
     assert checked(registry)["permissions"].ok is False
-    assert repair.repair(registry.where) == ["made registry.db private"]
+    assert repair.repair(place_of(registry)) == ["made registry.db private"]
     assert checked(registry)["permissions"].ok is True
 
 

@@ -25,7 +25,7 @@ from cafleet_core.diagnosis import repair
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.panes.tmux.client import ServerSilent
-from tests.core.doctor import a_team_with_a_helper, checked
+from tests.core.doctor import a_team_with_a_helper, checked, place_of
 from tests.team import Team
 from tests.terminal import Terminal, eventually
 
@@ -81,7 +81,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     os.kill(pid, signal.SIGSTOP)
     try:
         views = pane_states.observe(registry, team.session.session_id)
-        mended = repair.repair(registry.where)
+        mended = repair.repair(place_of(registry))
     finally:
         os.kill(pid, signal.SIGCONT)
     assert {view.state for view in views.values()} == {"unknown"}
@@ -98,7 +98,7 @@ def test_a_server_without_its_socket_is_named_and_makes_it_again(
         False,
         True,
     )
-    [line] = repair.repair(registry.where)
+    [line] = repair.repair(place_of(registry))
     assert line.endswith(f"make its socket {terminal.socket} again")
     assert "tmux server" not in checked(registry)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -111,7 +111,7 @@ def test_no_other_process_gets_a_signal(
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
     assert "kill -USR1" in checked(registry)["tmux server"].detail
-    assert repair.repair(registry.where) == []
+    assert repair.repair(place_of(registry)) == []
     assert not os.path.exists(terminal.socket)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
     os.kill(server_of(team), signal.SIGUSR1)
@@ -126,7 +126,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
     try:
         views = pane_states.observe(registry, team.session.session_id)
         assert {view.state for view in views.values()} == {"unknown"}
-        assert repair.repair(registry.where) == []
+        assert repair.repair(place_of(registry)) == []
         with pytest.raises(ServerSilent, match="another one answers"):
             delete_member.delete(registry, team.others["helper"], force=True)
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -162,7 +162,7 @@ def test_what_could_not_be_asked_is_not_gone(
     says(tmp_path, monkeypatch, f"echo '{words}' >&{1 + code}; exit {code}")
     views = pane_states.observe(registry, team.session.session_id)
     assert {view.state for view in views.values()} == {"unknown"}
-    assert repair.repair(registry.where) == []
+    assert repair.repair(place_of(registry)) == []
     assert checked(registry)["panes"].ok is True
     with pytest.raises(ServerSilent):
         answer.choose(registry, team.caller(), team.others["helper"], 1)
@@ -186,7 +186,7 @@ def test_a_server_that_has_ended_leaves_those_gone_that_cannot_be_started_again(
 ) -> None:
     terminal.close()
     eventually(lambda: servers.ended(server_of(team)))
-    assert repair.repair(registry.where) == [], "session resume starts them again"
+    assert repair.repair(place_of(registry)) == [], "session resume starts them again"
     with registry.write():
         registry.execute("DELETE FROM starts")
-    assert repair.repair(registry.where) == ["deregistered helper (pane gone)"]
+    assert repair.repair(place_of(registry)) == ["deregistered helper (pane gone)"]

@@ -18,6 +18,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
+from tests.core.doctor import place_of
 from tests.core.interrupting import at_step, killed_at_each_step
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
@@ -74,7 +75,7 @@ def problems(registry: Registry) -> list[str]:
     """What `doctor` says of panes that is not right."""
     return [
         check.detail
-        for check in checks.examine(registry.where)
+        for check in checks.examine(place_of(registry))
         if check.name == "panes" and check.ok is False
     ]
 
@@ -106,7 +107,7 @@ def test_doctor_mends_what_a_killed_creation_left(
     for step in killed:
         if members(registry, team) and not finished(registry, team):
             assert "interrupted: worker (create)" in problems(registry)[0], step
-        repair.repair(registry.where)
+        repair.repair(place_of(registry))
         assert problems(registry) == [], step
         left = members(registry, team)
         eventually(partial(has_panes, terminal, team, len(left)))
@@ -176,7 +177,7 @@ def test_doctor_finishes_a_deletion_or_keeps_what_lives(
     delete = ("member", "delete", "--member-id", "worker", "--force")
     create(registry, team)
     for step in killed_at_each_step(registry_path, *delete, inside=inside):
-        repair.repair(registry.where)
+        repair.repair(place_of(registry))
         assert problems(registry) == [], step
         panes = {pane_of(agent) for agent in members(registry, team)}
         assert member_panes(terminal, team) == panes, step
@@ -202,7 +203,7 @@ def test_a_session_can_be_deleted_again_at_whatever_step_that_was_killed(
                 registry, session_id, close_panes=True, own_pane=""
             )
             delete_session.close_last(registry, end)
-        repair.repair(registry.where)
+        repair.repair(place_of(registry))
         eventually(lambda: len(facts.panes(terminal.socket)) == 1)
         assert files_left(registry) == [], killed.step
         if not reached:
@@ -218,7 +219,7 @@ def test_doctor_takes_back_a_team_whose_making_was_killed(
     up = ("up", "--label", "another", "--coding-agent", "standin")
     before = set(facts.panes(terminal.socket))
     for step in killed_at_each_step(registry_path, *up, inside=inside):
-        repair.repair(registry.where)
+        repair.repair(place_of(registry))
         assert problems(registry) == [], step
         live = [
             summary.session

@@ -6,9 +6,11 @@ import pytest
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
 from cafleet_core.panes.reading import fuse
+from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
@@ -45,7 +47,9 @@ def test_an_agent_at_its_limit_is_held_until_it_ends_however_long_that_is(
 
 
 def test_one_that_works_is_at_no_limit() -> None:
-    assert read(AT_LIMIT, BUSY, LIMIT).state == "busy"
+    reading = read(AT_LIMIT, BUSY, LIMIT)
+    assert reading.state == "busy"
+    assert reading.overruled[-1] == "transcript: limit (rate_limit)"
 
 
 def test_words_on_the_screen_of_a_limit_that_is_over_hold_nothing() -> None:
@@ -95,3 +99,13 @@ def test_a_screen_may_tell_for_how_long_a_limit_lasts(
     reading = fuse.fuse(screen, "", catalog.get("opencode").cues)
     assert reading.state == "limit"
     assert reading.until == (seconds and at(seconds=seconds))
+
+
+def test_below_words_of_a_limit_that_is_over_the_rest_of_the_screen_is_read() -> None:
+    cues = Cues(idle=("^> ",), limit=("^limit",), failed=("^failed",))
+    asks = Cursor(2, True, 7)
+    for words in ("limit reached", "failed"):
+        screen = f"{words}\n> \nAllow? "
+        assert fuse.fuse(screen, "", cues, [OVER]).state == "idle"
+        reading = fuse.fuse(screen, "", cues, [OVER], asks)
+        assert (reading.state, reading.evidence) == ("unknown", "Allow?")

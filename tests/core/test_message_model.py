@@ -20,11 +20,11 @@ from hypothesis.stateful import (
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import cancel, inbox, pages
 from cafleet_core.broker.messages import send as messages
-from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import roster
 from cafleet_core.errors import Refused
 from cafleet_core.records import Agent
 from cafleet_core.states import TaskState
+from tests.registries import a_registry
 from tests.team import a_team
 
 NAMES = ("alice", "bob", "carol")
@@ -50,7 +50,7 @@ class MessageModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.registry = open_registry(self.folder / "data" / "registry.db")
+        self.registry = a_registry(self.folder / "data" / "registry.db")
         self.team = a_team(self.registry, *NAMES)
         self.mail: dict[str, Mail] = {}
         self.left: set[str] = set()

@@ -23,6 +23,8 @@ from cafleet_core.storage.sqlite_file import APPLICATION_ID
 from tests.team import a_team
 from tests.terminal import command_line, environment
 
+pytestmark = pytest.mark.sqlite
+
 TABLES = data_model.tables()
 
 

@@ -82,6 +82,7 @@ def test_messages_come_from_every_generation(
         assert call.deliveries[0].task_id == to_drafter
 
 
+@pytest.mark.sqlite
 def test_nothing_doubles_and_what_is_new_comes_later(
     registry: Registry, earlier: EarlierBuilder
 ) -> None:
@@ -107,6 +108,7 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     assert [entry.text for entry in changed] == ["second"]
 
 
+@pytest.mark.sqlite
 def test_a_rehearsal_counts_and_keeps_nothing(
     registry: Registry, earlier: EarlierBuilder
 ) -> None:

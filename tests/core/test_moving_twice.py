@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry import maintenance
-from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.states import TaskState
 from tests.core.moved import everything, move_in
 from tests.earlier import ERAS, EarlierRegistry, Era, Id
+from tests.registries import a_registry
 
 STATES = (TaskState.INPUT_REQUIRED, "completed", "canceled")
 
@@ -93,7 +94,7 @@ def tasks_of(source: EarlierRegistry, team: list[Id], message: Message) -> list[
 def a_room(era: Era) -> Iterator[tuple[EarlierRegistry, Registry]]:
     with TemporaryDirectory() as folder:
         source = EarlierRegistry(Path(folder, "old.db"), era)
-        with closing(source), closing(open_registry(f"{folder}/new.db")) as registry:
+        with closing(source), closing(a_registry(Path(folder, "new.db"))) as registry:
             yield source, registry
 
 

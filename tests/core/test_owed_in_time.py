@@ -66,6 +66,52 @@ def test_a_push_that_is_owed_is_tried(
     assert attempts(registry) == 2
 
 
+def unsettled(registry: Registry) -> tuple[bool, bool]:
+    """Whether a command leaves something behind, and whether it sees to it itself."""
+    return pending.is_anything(registry, pending.outlook())
+
+
+def test_a_command_sees_to_what_is_due_and_leaves_what_comes_later(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    assert unsettled(registry) == (False, False)
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    assert unsettled(registry) == (True, False), "just tried"
+    watch_hand.moment += timedelta(minutes=30)
+    assert unsettled(registry) == (True, True), "to be tried again"
+    pending.settle(registry, RULES)
+    assert unsettled(registry) == (True, False)
+    watch_hand.goes_back()
+    assert unsettled(registry) == (True, True), "stamped by a clock since set back"
+
+
+def test_a_typed_text_is_confirmed_once_its_agent_had_time_to_take_it(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    with registry.write():
+        registry.execute(
+            "UPDATE tasks SET push_outcome = 'delivered', push_reason = NULL,"
+            " push_next_at = NULL, push_claimed_until = NULL, notified_at = created_at"
+        )
+    watch_hand.moment += timedelta(seconds=0.2)
+    assert unsettled(registry) == (True, False)
+    watch_hand.moment += timedelta(seconds=1)
+    assert unsettled(registry) == (True, True)
+
+
+def test_what_has_expired_is_due_before_its_next_try(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    with registry.write():
+        soon = clock.stamp_after(DAWN, 5.0)
+        registry.execute("UPDATE tasks SET expires_at = ?", (soon,))
+    assert unsettled(registry) == (True, False)
+    watch_hand.moment += timedelta(seconds=6)
+    assert unsettled(registry) == (True, True)
+
+
 def test_a_backlog_that_nobody_can_be_told_of_costs_the_next_sender_nothing(
     registry: Registry, team: Team
 ) -> None:

@@ -17,6 +17,8 @@ from tests.postgres import Server
 from tests.team import Team, a_team
 from tests.terminal import cafleet
 
+pytestmark = pytest.mark.sqlite
+
 TABLES = ("sessions", "agents", "agent_placements", "tasks", "events", "monitors")
 
 

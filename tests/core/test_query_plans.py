@@ -26,6 +26,8 @@ from cafleet_core.views import (
 )
 from tests.team import Team, a_team
 
+pytestmark = pytest.mark.sqlite
+
 Statement = tuple[str, Sequence[object]]
 
 

@@ -43,6 +43,7 @@ def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
+@pytest.mark.sqlite
 def test_every_transaction_is_durable_and_checks_references(registry: Registry) -> None:
     with registry.write():
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -92,6 +93,7 @@ def test_a_commit_that_fails_leaves_the_registry_usable(registry: Registry) -> N
         registry.execute("UPDATE sessions SET label = 'goes on'")
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_told_as_such_and_leaves_the_registry_usable(
     registry: Registry,
 ) -> None:

@@ -22,6 +22,8 @@ from tests.core.mail import a_team_with_mail_on_disk
 from tests.team import Team
 from tests.terminal import Ran, command_line, environment
 
+pytestmark = pytest.mark.sqlite
+
 LOOKS = (
     ("session", "list"),
     ("session", "show", "{session}"),

@@ -15,6 +15,8 @@ from cafleet_core.errors import RegistryError
 from tests.core.mail import a_team_with_mail_on_disk
 from tests.team import Team
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def team(registry: Registry) -> Team:

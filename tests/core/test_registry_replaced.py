@@ -83,6 +83,14 @@ def test_whoever_follows_it_learns_of_it(
         registry.check_in_place()
 
 
+def test_one_that_is_cut_off_while_it_is_read_is_not_taken_for_a_damaged_one(
+    registry: Registry, registry_path: Path
+) -> None:
+    empty(registry_path, registry_path)
+    with pytest.raises(RegistryGone, match=r"was cut off: it is empty\."):
+        registry.rows("SELECT * FROM tasks, events")
+
+
 def test_closing_what_was_replaced_leaves_the_other_s_log_alone(
     registry: Registry, registry_path: Path, team: Team, tmp_path: Path
 ) -> None:

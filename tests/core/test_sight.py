@@ -9,9 +9,10 @@ import pytest
 from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import fuse
+from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.readings import PaneReading
-from cafleet_core.states import PaneState
+from cafleet_core.states import BoxSight, PaneState
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -84,6 +85,18 @@ def test_what_the_agent_tells_is_said_to_be_told() -> None:
     assert read("idle", ("hook", "busy")).rule == "told by its hook"
 
 
+def test_the_input_box_is_the_screen_s_whoever_tells_the_state() -> None:
+    reading = read("idle", ("record", "busy"))
+    assert (reading.box, reading.shows) == (BoxSight.SEEN, ("❯",))
+
+
+def test_the_youngest_report_says_how_long_ago_the_agent_told_of_itself() -> None:
+    rest = SelfReport("record", PaneState.IDLE, "idle", 7.0)
+    reports = [rest, rest._replace(source="hook", age=2.0)]
+    assert fuse.fuse(SCREENS["idle"], "", CUES, reports).reported == 2.0
+    assert read("idle").reported is None
+
+
 def test_what_the_agent_tells_of_a_refusal_is_kept() -> None:
     until = "2026-11-27T12:00:00.000000+00:00"
     report = SelfReport("log", PaneState.LIMIT, "a limit", 2.0, until=until, refusals=3)
@@ -115,3 +128,23 @@ def test_rest_is_bound_to_the_lines_of_the_box_or_else_of_its_cue() -> None:
     assert shows("a", f"  > {new}", "c", cues=prompt) == ()
     assert shows("a", f"> {new}", f"> {new}", cues=prompt) == (f"> {new}",)
     assert shows(f"working {new}", "c", cues=prompt) == ()
+
+
+PROMPTS = Cues(idle=("^> ",))
+
+
+@pytest.mark.parametrize(
+    ("words", "evidence"), [("Which?\nNow", "Which?\nNow"), ("", "One")]
+)
+def test_an_agent_without_a_cue_for_questions_asks_by_their_shape(
+    words: str, evidence: str
+) -> None:
+    reading = fuse.fuse(f"{words}\n❯ 1. One\n  2. Two", "", PROMPTS)
+    assert (reading.state, reading.evidence) == ("waiting", evidence)
+    assert reading.rule == "numbered answers, one of them marked"
+
+
+def test_a_question_above_the_last_prompt_was_answered() -> None:
+    rows = ("Which?", "❯ 1. One", "  2. Two", "> go", "Allow edits? (y/n) ")
+    reading = fuse.fuse("\n".join(rows), "", PROMPTS, (), Cursor(4, True, 19))
+    assert (reading.state, reading.evidence) == ("unknown", "Allow edits? (y/n)")

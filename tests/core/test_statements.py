@@ -17,6 +17,8 @@ from cafleet_core.storage.sqlite import SqliteRegistry
 from tests import statements as statements_of
 from tests.team import Team, a_team
 
+pytestmark = pytest.mark.sqlite
+
 NAMES = [f"agent {number} y" for number in range(50)]
 
 Statements = list[str]

@@ -18,6 +18,8 @@ from cafleet_core.storage import write_queue
 from tests.team import Team, a_team
 from tests.terminal import environment, eventually
 
+pytestmark = pytest.mark.sqlite
+
 CROWD = 100
 
 SENDER = """

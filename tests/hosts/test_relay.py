@@ -51,7 +51,7 @@ def test_a_command_needs_no_driver_where_the_host_process_runs(crew: Crew) -> No
     path = socket_of(crew)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert "Acknowledged" in crew.as_bob("message", "ack", "--all").out
+    assert "Acked" in crew.as_bob("message", "ack", "--all").out
     reply = ("message", "send", "--to", "Director", "--text", "an answer")
     assert crew.as_bob(*reply).code == 0
     assert "an answer" in crew.as_director("message", "poll").out

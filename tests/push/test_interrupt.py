@@ -6,8 +6,8 @@ import pytest
 
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.team import interrupt
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.errors import Refused
-from cafleet_core.states import Interruption
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, server, showing
 

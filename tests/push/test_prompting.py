@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cafleet_core import host
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import Agent
+from tests.builders import a_placement, an_agent
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, server, showing
 from tests.team import a_team
@@ -100,6 +103,21 @@ def test_nothing_is_typed_into_the_draft_of_one_at_work(showing: Showing) -> Non
     with pytest.raises(SendFailed, match=r"held \(draft\)"):
         answer.prompt(stage.member, "go on")
     assert stage.typed == ""
+
+
+def test_a_pane_of_another_host_is_not_typed_to_from_here() -> None:
+    words = "the command was not typed into pane %1: held (other_host)."
+    with pytest.raises(SendFailed, match=f"^send failed: {re.escape(words)}$"):
+        execute(an_agent())
+
+
+def test_without_tmux_nothing_can_be_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    member = an_agent(placement=a_placement(host=host.host_id()))
+    with pytest.raises(SendFailed, match=r"pane %1: none \(tmux_missing\)\.$"):
+        execute(member)
 
 
 def test_a_pane_that_is_gone_is_told(showing: Showing) -> None:

@@ -58,7 +58,7 @@ def test_it_waits_for_the_screen_to_be_at_rest(
         [sys.executable, player.__file__, str(notes), *map(str, files)],
         {"PYTHONPATH": os.getcwd()},
     )
-    eventually(lambda: terminal.screen(pane).strip())
+    eventually(lambda: notes.exists() and terminal.screen(pane).strip())
     team = a_team(registry)
     agent = agents.register(
         *(registry, team.session, "alice", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cafleet_core import ids
 from cafleet_core.push.refusal import MOVED, Refusal, of_refusal
 from cafleet_core.push.script import can_name
 from tests.builders import an_id
@@ -58,6 +59,11 @@ def test_what_somebody_else_has_typed_already_is_delivered(
     refusal = AT_A_SHELL._replace(typed=typed)
     outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
     assert outcome[:2] == result[:2]
+
+
+def test_what_was_handed_to_the_agent_s_inbox_is_delivered() -> None:
+    refusal = AT_A_SHELL._replace(typed=(ids.handed("a"),))
+    assert of_refusal(refusal, 1, "%1", AGENT, announces=("a",))[0] == "delivered"
 
 
 def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:

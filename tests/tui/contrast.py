@@ -10,26 +10,7 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.screen import ModalScreen
 
-READABLE = 4.5
-"""The ratio that text must have on its ground."""
-
-
-def contrast(first: Color, second: Color) -> float:
-    """The ratio that WCAG 2 defines."""
-    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: Color) -> float:
-    """The relative luminance that WCAG 2 defines."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in colour.normalized
-    ]
-    return sum(
-        weight * part
-        for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
-    )
+from cafleet_tui.appearance.contrast import READABLE, contrast
 
 
 def faint(app: App[None]) -> set[str]:

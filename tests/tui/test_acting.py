@@ -15,6 +15,7 @@ from cafleet_tui.screens.control_room import ControlRoom
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk
 from tests.cli.pretender import ASKING, AT_REST, Pretender, creating
+from tests.cli.worker_office import BEGINS, RESUMES, Office
 from tests.terminal import eventually
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -170,6 +171,26 @@ async def test_interrupting_asks_first_and_tells_what_was_seen(desk: Desk) -> No
         await pilot.press("x", "y")
         not_busy = "interrupt worker: it is not busy; nothing was pressed."
         await until(pilot, lambda: not_busy in picture(pilot))
+
+
+async def test_one_that_has_ended_shows_why_and_is_started_again(
+    desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(desk, pretender, BEGINS, RESUMES)
+    monkeypatch.setenv("XDG_CONFIG_HOME", office.known["XDG_CONFIG_HOME"])
+    pane = office.hire()
+    office.crash(pane)
+    source = source_of(Path(desk.registry.where))
+    async with a_room(source, desk.team.session) as (room, pilot):
+        await selected(pilot, room)
+        await until(pilot, lambda: "dead: its program has ended" in picture(pilot))
+        assert "● Done." in picture(pilot)
+        await pilot.press("R")
+        assert isinstance(pilot.app.screen, Confirm)
+        await pilot.press("y")
+        await until(pilot, lambda: "restart worker: started again" in picture(pilot))
+    assert office.living() == [pane]
+    assert office.pretender.started["argv"][0] == "resume"
 
 
 @pytest.mark.parametrize("size", [(160, 44), (120, 36), (80, 24)])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from rich.terminal_theme import TerminalTheme
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
+from cafleet_core.config.settings import Settings
+from cafleet_tui.app import CafleetApp
 from cafleet_tui.appearance import ansi_colours, themes
+from cafleet_tui.appearance.contrast import READABLE, contrast, legible
 from cafleet_tui.appearance.themes import THEMES
-from tests.tui.contrast import READABLE, contrast
+from cafleet_tui.data.source import OpenSource
 
 TEXTS = ("primary", "secondary", "accent", "warning", "error", "success", "foreground")
 GROUNDS = ("background", "surface", "panel")
@@ -77,3 +82,56 @@ def test_the_frame_of_what_has_the_focus_stands_out() -> None:
         paper = Color.parse(theme.background or "")
         assert contrast(Color.parse(theme.primary), paper) > 3
         assert contrast(Color.parse(theme.variables["rule"]), paper) < 3
+
+
+def variables_of(theme: Theme) -> dict[str, str]:
+    """What the application makes of a theme."""
+    usual = {"orchid": "#c678bd"}
+    return {**usual, **theme.to_color_system().generate(), **theme.variables}
+
+
+COLOURED = [theme for name, theme in BUILTIN_THEMES.items() if "ansi" not in name]
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+def test_every_theme_of_textual_reads_and_faint_words_are_fainter(theme: Theme) -> None:
+    mended = {**variables_of(theme), **legible(variables_of(theme))}
+    paper = Color.parse(mended["background"])
+    ratios = {
+        name: contrast(Color.parse(mended[name]), paper)
+        for name in (*TEXTS, "orchid", "text-muted", "text-disabled")
+    }
+    disabled = ratios.pop("text-disabled")
+    assert not {
+        name: ratio for name, ratio in ratios.items() if ratio < READABLE - 0.01
+    }
+    chosen = Color.parse(mended["block-cursor-background"])
+    for words in ("text-muted", "block-cursor-foreground"):
+        assert contrast(Color.parse(mended[words]), chosen) >= 0.9 * READABLE
+    assert ratios["foreground"] >= ratios["text-muted"] >= disabled >= 2.99
+    assert disabled < ratios["foreground"]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_a_theme_that_reads_stays_as_it_is(theme: Theme) -> None:
+    own = variables_of(theme)
+    changed = {
+        name: (own[name], colour)
+        for name, colour in legible(own).items()
+        if Color.parse(own[name]) != Color.parse(colour)
+    }
+    assert changed == {}
+
+
+def test_the_colours_of_a_terminal_are_its_own() -> None:
+    assert legible(variables_of(BUILTIN_THEMES["ansi-dark"])) == {}
+
+
+async def test_the_application_takes_the_mended_colours() -> None:
+    app = CafleetApp(
+        cast(OpenSource, None), Settings("/nowhere", theme="catppuccin-latte"), None
+    )
+    muted = Color.parse(app.get_css_variables()["text-muted"])
+    paper = Color.parse(BUILTIN_THEMES["catppuccin-latte"].background or "")
+    assert contrast(muted, paper) >= READABLE
+    assert app.theme_variables["text-muted"] == muted.hex

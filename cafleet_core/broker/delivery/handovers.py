@@ -173,7 +173,8 @@ def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
 
 
 def _is_open(reading: PaneReading) -> bool:
-    return reading.refusal is None and reading.state in _OPEN
+    free = reading.refusal is None and not reading.executes
+    return free and reading.state in _OPEN
 
 
 def _is_without_tmux(reading: PaneReading | None) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import unsettled_pushes
 
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
     from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.unsettled_pushes import Horizons
     from cafleet_core.views import Held
+
+
+_SHORT_SECONDS = 0.5
+"""A command of this length asks its last question as it was foreseen when it began."""
 
 
 def held(registry: Registry, session_id: str) -> Held:
@@ -25,14 +30,22 @@ def recipients(registry: Registry, session_id: str) -> tuple[str, ...]:
     return tuple(unsettled_pushes.held_recipients(registry, session_id))
 
 
-def lookback() -> str:
-    """The stamp after which a text was typed that is still to be confirmed."""
-    return policy.lookback(clock.now())
+class Outlook(NamedTuple):
+    """What counts as due to a command that ends by `soon`: nothing of what it types itself."""
+
+    at: Horizons
+    soon: str
 
 
-def is_anything(registry: Registry, since: str) -> bool:
-    """Whether anything at all is unsettled on this host, now or later; see `lookback`."""
-    return unsettled_pushes.is_work(registry, host.host_id(), since)
+def outlook() -> Outlook:
+    """What counts as due to a command that has just begun, or is about to end."""
+    now = clock.now()
+    return Outlook(policy.horizons(now), clock.stamp_after(now, _SHORT_SECONDS))
+
+
+def is_anything(registry: Registry, by: Outlook) -> tuple[bool, bool]:
+    """Whether anything at all is unsettled on this host; and whether some of it is due."""
+    return unsettled_pushes.is_work(registry, host.host_id(), *by)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str | None]]:

@@ -79,6 +79,8 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
         return reason
     if reading.state in _WRITER_DECIDES:
         return None
+    if reading.executes:
+        return PushReason.EXEC
     if reading.box == BoxSight.COVERED:
         return PushReason.COVERED
     if reading.state == PaneState.UNKNOWN and reading.rest_cued:

@@ -59,16 +59,13 @@ def create(
     """
     from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
-    if not text.is_text(label or ""):
-        raise InvalidInput("the label is not UTF-8 text.")
-    label = label and text.storable(label)
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, at)._replace(operation=operation)
     director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(
         placement=placement
     )
     with registry.write():
-        _expect_free(registry, label)
+        label = expect_free(registry, label)
         sessions.insert(registry, session_id, label, at)
         agents.insert(registry, director)
         sessions.set_director(registry, session_id, director_id)
@@ -79,11 +76,15 @@ def create(
     return Created(find(registry, session_id), director)
 
 
-def _expect_free(registry: Registry, label: str | None) -> None:
-    """Refuse a label that a live session has: it names that one."""
+def expect_free(registry: Registry, label: str | None) -> str | None:
+    """A label as it is stored; raises Refused for one of a live session: it names that one."""
+    if not text.is_text(label or ""):
+        raise InvalidInput("the label is not UTF-8 text.")
+    label = label and text.storable(label)
     if label and (namesake := lookup.labelled(registry, label)):
         shown = text.cut(text.label(label), _LONGEST_SHOWN)
         raise Refused(f"session {namesake} is called '{shown}' and is still open")
+    return label
 
 
 def find(registry: Registry, reference: str) -> Session:

@@ -231,8 +231,8 @@ def _pushed(
         results.update(typed)
         known.update((task.task_id, task) for task in tried)
         settled += [task.task_id for task in tried]
-        left = [task.task_id for task in deliveries if task.task_id not in settled]
-        others = _by_others(registry, left, rules, remote) if left else ()
+        untold = [task.task_id for task in deliveries if task.task_id not in settled]
+        others = _by_others(registry, untold, rules, remote) if untold else ()
         for task, result in others:
             known[task.task_id] = task
             results.setdefault(task.task_id, result)

@@ -8,7 +8,14 @@ from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.storage import migrations
 from cafleet_core.storage.registry import Registry
 
-__all__ = ["Registry", "connect", "expect_writable", "is_file", "open_registry"]
+__all__ = [
+    "Registry",
+    "connect",
+    "expect_writable",
+    "is_file",
+    "open_registry",
+    "url_of",
+]
 
 _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")
@@ -52,6 +59,11 @@ def _relayed(place: str) -> Registry | None:
 def is_file(place: str) -> bool:
     """Whether the registry there is a file of this machine, and not at a server."""
     return not place.startswith(_SERVER)
+
+
+def url_of(place: str) -> str:
+    """A place as a URL, which is what a process of ours is told of it."""
+    return place if not is_file(place) or place.startswith(_FILE) else _FILE + place
 
 
 def connect(place: str | os.PathLike[str], *, make: bool = True) -> Registry:

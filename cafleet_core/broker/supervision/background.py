@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 
-from cafleet_core import clock, host
+from cafleet_core import clock, host, own_module
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
 from cafleet_core.broker.directory import sender_keys
@@ -19,7 +18,7 @@ from cafleet_core.states import EventKind
 from cafleet_core.storage import events, monitors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from cafleet_core.config.settings import Settings
     from cafleet_core.storage.registry import Registry
@@ -58,7 +57,8 @@ def start_host(registry: Registry, settings: Settings) -> None:
     here = host.host_id()
     if presence.is_there(presence.known(registry, [here]).get(here), clock.now()):
         return
-    _spawn(["host", "--background"], registry.url, settings.state_folder)
+    host_process = own_module.command("cafleet_core", "host", "--background")
+    spawn(host_process, registry.url, settings.state_folder)
 
 
 def start(
@@ -78,8 +78,9 @@ def start(
         reserved = _reserve(registry, session_id)
         if not reserved:
             continue
-        loop = ["monitor", "--only-deliver", "--session-id", session_id]
-        pid = _spawn(loop, registry.url, settings.state_folder)
+        words = ("monitor", "--only-deliver", "--session-id", session_id)
+        loop = own_module.command("cafleet_core", *words)
+        pid = spawn(loop, registry.url, settings.state_folder)
         with registry.write(session_id):
             if pid is None:
                 monitors.release(registry, session_id, reserved)
@@ -118,9 +119,8 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
     return reserved
 
 
-def _spawn(words: Sequence[str], url: str, state_folder: str) -> int | None:
-    """Run a command in a session of its own, with nothing of ours open; its pid, or None."""
-    argv = [sys.executable, "-P", "-m", "cafleet_core", *words]
+def spawn(argv: list[str], url: str, state_folder: str) -> int | None:
+    """Run a program in a session of its own, with nothing of ours open; its pid, or None."""
     environ = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
     environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)

@@ -72,11 +72,20 @@ def concerns(
     return things
 
 
+def with_words(concern: Concern, more: str) -> Concern:
+    """The concern with more words; with other ones it is told again."""
+    if not more:
+        return concern
+    return concern._replace(
+        condition=f"{concern.condition}: {more}", words=f"{concern.words}; {more}"
+    )
+
+
 def wake(news: Sequence[Concern]) -> str:
     """One line that tells a Director of these concerns, and where to look."""
     words = "; ".join(concern.words for concern in news)
     ended = words if words.endswith(_ENDS) else f"{words}."
-    return f"[cafleet] {ended} Look: cafleet member list --activity"
+    return f"[cafleet] {ended} Look: cafleet member list --news"
 
 
 def _waiting(member: Member, reading: PaneReading) -> Concern | None:

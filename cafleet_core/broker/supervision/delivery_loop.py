@@ -9,6 +9,7 @@ from cafleet_core.broker.delivery import pending, work
 from cafleet_core.broker.delivery.work import Work
 from cafleet_core.broker.supervision import kept_states, reach
 from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
+from cafleet_core.broker.team import executions
 from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Watcher
@@ -117,4 +118,5 @@ class DeliveryLoop:
         readings = seen(team)
         self._reach_is_doubtful = reach.is_doubtful(team, readings)
         kept_states.keep(self._registry, team, readings, screens=self._screens)
+        executions.end_lost(self._registry, team)
         self._looked_at = time.monotonic()

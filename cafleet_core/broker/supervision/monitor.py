@@ -7,7 +7,8 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.team import stored_states
+from cafleet_core.broker.supervision.revival import Revival
+from cafleet_core.broker.team import executions, stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -68,6 +69,7 @@ class Monitor:
         self._claim = Claim(registry, session_id, watcher)
         self._past = PastReadings()
         self._screens = screens
+        self._revival = Revival(registry, limits.revive)
         self._usage = UsageSampler(registry, most=_TRANSCRIPT_BYTES)
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
@@ -83,25 +85,36 @@ class Monitor:
         if refusal:
             self._claim.release()
             return Tick(readings, False, None, refusal)
-        watching = self._claim.keep()
+        watching, revived = self._claim.keep(), dict[str, str]()
         if watching:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
+            executions.end_lost(self._registry, team)
+            revived = self._revival.begin(team, readings)
             other_hosts.record(self._registry, team)
             self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)
-        return Tick(readings, watching, self._wake(readings) if watching else None)
+        wake = self._wake(readings, revived) if watching else None
+        return Tick(readings, watching, wake)
 
     def release(self) -> None:
         """Stop watching and release the claim, so that the next process need not wait."""
         self._claim.release()
 
-    def _wake(self, readings: dict[str, PaneReading]) -> str | None:
-        """Tell the Director of concerns, on its own machine alone; the words that were typed."""
+    def _wake(
+        self, readings: dict[str, PaneReading], revived: Mapping[str, str]
+    ) -> str | None:
+        """Tell the Director of concerns, on its own machine alone; the words that were typed.
+
+        `revived` is what to say besides of members that have ended, by their ids.
+        """
         roster = overview.roster(self._registry, self._session_id)
         if any(_directs_elsewhere(row.agent) for row in roster):
             return None
         now = clock.now()
-        present = concerns.concerns(roster, readings, self._limits, now)
+        present = [
+            concerns.with_words(each, revived.get(each.agent_id, ""))
+            for each in concerns.concerns(roster, readings, self._limits, now)
+        ]
         known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [

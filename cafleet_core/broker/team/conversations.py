@@ -14,7 +14,7 @@ from cafleet_core.storage import starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cafleet_core.records import Agent, Start
+    from cafleet_core.records import Agent, Placement, Start
     from cafleet_core.storage.registry import Registry
 
 
@@ -27,12 +27,19 @@ def of(registry: Registry, agent: Agent, start: Start) -> str:
     placement = agent.placement
     if placement is None:
         return start.conversation
-    records, held = cues.parse(placement.cues).record, ""
-    if placement.pane_pid and (
-        process.started(placement.pane_pid) == placement.pane_started
-    ):
-        held = conversation_files.of_process(records, placement.pane_pid)
-    held = held or start.conversation or _of_folder(registry, records, start)
+    records = cues.parse(placement.cues).record
+    held = of_living(placement) or start.conversation
+    held = held or _of_folder(registry, records, start)
+    return held if conversation.is_id(held) else ""
+
+
+def of_living(placement: Placement) -> str:
+    """The conversation that a living program's own files tell; empty where they tell none."""
+    pid = placement.pane_pid
+    if not pid or process.started(pid) != placement.pane_started:
+        return ""
+    records = cues.parse(placement.cues).record
+    held = conversation_files.of_process(records, pid)
     return held if conversation.is_id(held) else ""
 
 

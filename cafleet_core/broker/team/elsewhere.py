@@ -9,17 +9,19 @@ from cafleet_core.broker.team import (
     answer,
     capture,
     delete_member,
+    execute,
     interrupt,
     questions,
 )
 from cafleet_core.broker.team.delete_member import PaneEnd
+from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.broker.team.pane_states import Explanation, explained
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Option, PaneReading, Question
-from cafleet_core.states import Interface, Interruption, Verb
+from cafleet_core.states import Interface, Verb
 from cafleet_core.storage import requests
 
 if TYPE_CHECKING:
@@ -129,8 +131,14 @@ def _prompt(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
     answer.prompt(member, given["words"])
 
 
-def _execute(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
-    answer.execute(member, given["words"])
+def _execute(
+    registry: Registry, caller: Caller, member: Agent, given: Arguments
+) -> str:
+    seconds = float(given.get("seconds") or execute.SECONDS)
+    awaited = bool(given.get("awaited"))
+    return execute.begin(
+        registry, caller, member, given["words"], seconds, awaited=awaited
+    )
 
 
 def _interrupt(

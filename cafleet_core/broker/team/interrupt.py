@@ -11,14 +11,13 @@ from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.directory import placements
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, StrEnum
 from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.records import PushResult
 from cafleet_core.states import (
     REFUSED,
-    Interruption,
     PaneState,
     PushOutcome,
     PushReason,
@@ -46,6 +45,17 @@ _NOT_SEEN = {
     PaneState.DEAD: PushReason.PANE_GONE,
     PaneState.SHELL: PushReason.NOT_THE_AGENT,
 }
+
+
+class Interruption(StrEnum):
+    """What became of an agent's work that was to be interrupted.
+
+    INTERRUPTED: it was seen at work, its key was pressed, and it was seen to have stopped.
+    """
+
+    INTERRUPTED = "interrupted"
+    NOT_BUSY = "not_busy"
+    STILL_BUSY = "still_busy"
 
 
 def interrupt(member: Agent, seconds: float = SECONDS) -> Interruption:
@@ -85,6 +95,8 @@ def _press(member: Agent, key: str, cues: Cues) -> bool:
     result = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
     for _ in input_box.tries():
         seen = look([member]).get(member.agent_id)
+        # a command that runs in the pane may be what is to be stopped
+        seen = seen and seen._replace(executes=False)
         turn = turns.turn_for(member, "")
         if seen is None or isinstance(turn, PushResult):
             break

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from cafleet_core import own_module
 from cafleet_core.broker.directory import sender_keys
 from cafleet_core.broker.team import prompts, start_agent, starts
 from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import launch, windows
+from cafleet_core.panes.tmux import launch
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.states import AgentKind
 
@@ -55,7 +56,7 @@ def written(
         },
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
     )
-    return windows.module("cafleet_core.panes.tmux.launch", str(path))
+    return own_module.command("cafleet_core.panes.tmux.launch", str(path))
 
 
 def _kept(

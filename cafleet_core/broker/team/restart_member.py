@@ -80,12 +80,21 @@ def restart(
     return made._replace(remark=_remark(request.missing))
 
 
+def refusal(agent: Agent) -> str | None:
+    """Why an agent cannot be restarted from this machine; None if that may be tried."""
+    if agent.placement is None:
+        return "it has no pane"
+    if agent.placement.host != host.host_id():
+        return "it lives on another machine"
+    return None
+
+
 def expect_here(agent: Agent) -> Placement:
     """The agent's placement; raises Refused where it is on another machine, or has none."""
     placement, name = agent.placement, text.label(agent.name)
     if placement is None:
         raise Refused(f"{name} has no pane that it could be started in.")
-    if placement.host != host.host_id():
+    if refusal(agent):
         raise Refused(
             f"{name} lives on another machine.",
             "Restart it there: the same command, with --session-id and --agent-id.",

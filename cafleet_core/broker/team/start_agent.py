@@ -11,7 +11,7 @@ from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.placements import typable
-from cafleet_core.broker.team import prompts
+from cafleet_core.broker.team import conversations, prompts
 from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
@@ -21,7 +21,7 @@ from cafleet_core.panes.tmux import captures, snapshot
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentStatus, EventKind, PaneState
-from cafleet_core.storage import agents, events
+from cafleet_core.storage import agents, events, starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,10 @@ def finish(
     result = _tell(registry, started, director_agent_id, request)
     agent = result.agent
     assert agent.placement is not None  # noqa: S101  # it has been started there
+    held = conversations.of_living(agent.placement)
     with registry.write(agent.session_id):
+        if held:
+            starts.set_conversation(registry, agent.agent_id, held)
         agents.set_operation(registry, agent.agent_id, None)
         events.add(
             registry,

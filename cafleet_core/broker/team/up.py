@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from cafleet_core import process
+from cafleet_core import own_module, process
 from cafleet_core.broker.directory import sender_keys, sessions
 from cafleet_core.broker.team import cleanup, launch_order, start_agent
 from cafleet_core.config import keys
@@ -39,7 +39,7 @@ def beside(
 ) -> UpResult:
     """Start a team in a new window after the pane's, and select it once all is there."""
     name = request.label or _DEFAULT_NAME
-    start_agent.expect_startable(request.director)
+    _expect_startable(registry, request)
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
         undo.push(cleanup.closes_window(opened))
@@ -52,13 +52,19 @@ def beside(
 def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
     """Start a team in a tmux session of its own, detached."""
     name = windows.free_session_name(request.label or _DEFAULT_NAME)
-    start_agent.expect_startable(request.director)
+    _expect_startable(registry, request)
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
         undo.push(cleanup.closes_window(opened))
         started = _start(registry, request, opened)
         undo.pop_all()
     return started
+
+
+def _expect_startable(registry: Registry, request: UpRequest) -> None:
+    """Refuse before a window comes and goes what would be refused once it is open."""
+    start_agent.expect_startable(request.director)
+    sessions.expect_free(registry, request.label)
 
 
 def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
@@ -108,7 +114,7 @@ def add_control_room(registry: Registry, session_id: str, opened: Opened) -> str
             keys.SESSION_ID: session_id,
             keys.AGENT_ID: "",
         },
-        windows.module("cafleet_core", "tui", "--session-id", session_id),
+        own_module.command("cafleet_core", "tui", "--session-id", session_id),
         "-h" if wide else "-v",
     )
     layout = EVEN_HORIZONTAL if wide else EVEN_VERTICAL

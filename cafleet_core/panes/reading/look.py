@@ -8,7 +8,7 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import opened, program, secret, self_reports
+from cafleet_core.panes.reading import execution, opened, program, secret, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.fuse import SCREEN
 from cafleet_core.panes.reading.program import Sameness
@@ -104,8 +104,12 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     stopped = self_reports.process(seen.pid, placement.process_names.split())
     if stopped is not None:
         reports = [stopped, *reports]
-    reading = classify(agent_id, placement, seen, reports, clock.now())
-    return _judged(reading, placement, seen)
+    now = clock.now()
+    reading = _judged(
+        classify(agent_id, placement, seen, reports, now), placement, seen
+    )
+    runs = placement.execution and execution.goes_on(placement.execution, now)
+    return reading._replace(executes=True) if runs else reading
 
 
 def _judged(

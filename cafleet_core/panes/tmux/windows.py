@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 import time
 
 from cafleet_core import text
@@ -183,14 +182,6 @@ def popup_command(
         *("tmux", "-S", socket, "display-popup", "-E", "-w", "95%", "-h", "95%"),
         *("--", "env", *settings, *argv),
     ]
-
-
-def module(name: str, *arguments: str) -> list[str]:
-    """The command that runs one of our modules with this very Python, from any folder.
-
-    `-P` keeps that folder, somebody's project, out of the module path.
-    """
-    return [sys.executable, "-P", "-m", name, *arguments]
 
 
 def variables(environment: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ import os
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import foreign_files
+from cafleet_core.push import preview
 from cafleet_core.states import Receipt
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _in_transcript(
     path: str, task_ids: Sequence[str], queued_since: str, tail: int = _TAIL
 ) -> dict[str, Receipt]:
     """READ or ACCEPTED, by task id, of those messages that a transcript holds."""
-    heads = {task_id: f"[cafleet msg {task_id} " for task_id in task_ids}
+    heads = {task_id: preview.head(task_id) for task_id in task_ids}
     marks = [head.encode() for head in heads.values()]
     seen: dict[str, Receipt] = {}
     if not path or not marks:

@@ -22,6 +22,7 @@ from cafleet_core.storage.migrations import (
     m0017_labels,
     m0018_usage,
     m0019_starts,
+    m0020_executions,
 )
 
 STEPS = (
@@ -44,6 +45,7 @@ STEPS = (
     m0017_labels.apply,
     m0018_usage.apply,
     m0019_starts.apply,
+    m0020_executions.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

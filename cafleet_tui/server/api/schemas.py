@@ -201,11 +201,12 @@ COMPONENTS: dict[str, Schema] = {
         options=many(_OPTION),
     ),
     "Typed": json_object(
-        ("question", "options"),
+        ("question", "options", "execution_id"),
         member_agent_id=TEXT,
         pane_id=TEXT,
         action=TEXT,
         value=TEXT,
+        execution_id=TEXT,
         question=TEXT,
         options=_ANY_TEXTS,
     ),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core import user_files
 from cafleet_core.errors import Refused
-from cafleet_core.setup import files, plan
+from cafleet_core.setup import plan
 from tests.setup.homes import CLAUDE, Home
 
 
@@ -78,7 +79,7 @@ def test_a_write_that_is_cut_short_leaves_the_file_whole(
     monkeypatch.setattr(os, "fsync", full)
     before = home.files()
     with pytest.raises(Refused, match="No space left on device"):
-        files.write(str(home.claude), CLAUDE, "{}")
+        user_files.write(str(home.claude), CLAUDE, "{}")
     assert home.files() == before
 
 
@@ -86,8 +87,8 @@ def test_folders_go_with_their_last_file_but_not_the_agents_own(tmp_path: Path) 
     home = tmp_path / ".codex"
     (home / "skills" / "one").mkdir(parents=True)
     (home / "skills" / "mine").mkdir()
-    files.tidy(str(home / "skills" / "one" / "SKILL.md"), str(home))
+    user_files.tidy(str(home / "skills" / "one" / "SKILL.md"), str(home))
     assert [path.name for path in home.rglob("*")] == ["skills", "mine"]
-    files.tidy(str(home / "skills" / "mine" / "SKILL.md"), str(home))
+    user_files.tidy(str(home / "skills" / "mine" / "SKILL.md"), str(home))
     assert home.is_dir()
     assert not list(home.iterdir())
