@@ -28,7 +28,8 @@ _ALL_SESSIONS = 0x63_66_6C_74
 """The advisory lock that writes of one session share, and those of no session hold alone."""
 
 _SESSION_QUEUE = 0x63_66_6C_73
-_QUEUE = "SELECT pg_advisory_xact_lock(?, hashtext(?))"
+_SHARE = "SELECT pg_advisory_xact_lock_shared(?)"
+_QUEUE = f"{_SHARE}, pg_advisory_xact_lock(?, hashtext(?))"
 """Writers of a session wait here, so that a commit wakes the next alone: all that wait for a
 row itself are woken by each change of it, and look for its newest version anew."""
 
@@ -239,11 +240,10 @@ def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
         begin.append(("SET LOCAL synchronous_commit = off", ()))
     if session_id is None:
         return [*begin, ("SELECT pg_advisory_xact_lock(?)", (_ALL_SESSIONS,))]
-    begin.append(("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)))
-    if session_id != NO_SESSION:
-        begin.append((_QUEUE, (_SESSION_QUEUE, session_id)))
-        begin.append((_OWN, (session_id,)))
-    return begin
+    if session_id == NO_SESSION:
+        return [*begin, (_SHARE, (_ALL_SESSIONS,))]
+    queue = (_QUEUE, (_ALL_SESSIONS, _SESSION_QUEUE, session_id))
+    return [*begin, queue, (_OWN, (session_id,))]
 
 
 def _fetched(cursor: psycopg.Cursor[Any]) -> list[Any]:

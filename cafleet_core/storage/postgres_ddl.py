@@ -10,7 +10,7 @@ import re
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
-from cafleet_core.storage import postgres_notices, postgres_roles
+from cafleet_core.storage import postgres_notices, postgres_numbers, postgres_roles
 from cafleet_core.storage.migrations.m0011_oldest_reader import TABLE as _REVISION
 from cafleet_core.storage.registry import HEAD
 
@@ -65,6 +65,7 @@ def upgrade(registry: Registry, before: int) -> None:
     for apply in STEPS[before:]:
         apply(translating)  # type: ignore[arg-type]  # steps execute, and nothing else
     registry.execute(_ASKED_AS)
+    postgres_numbers.make(registry)
     postgres_notices.make(registry)
     postgres_roles.guard(registry)
 

@@ -47,6 +47,16 @@ _TELLS: dict[str, tuple[tuple[str, str], ...]] = {
 """For each table, pairs of SQL: when a notice is sent, and its text; none for a NULL."""
 
 
+_STAMPS = ("last_active_at", "last_sent_at", "last_received_at", "last_acked_at")
+_TOLD_BY_TASKS = {
+    "sessions": "NEW.version <> OLD.version",
+    "agents": " OR ".join(
+        f"NEW.{stamp} IS DISTINCT FROM OLD.{stamp}" for stamp in _STAMPS
+    ),
+}
+"""For a table, when an update only follows one of tasks, which has told of the session."""
+
+
 def make(registry: Registry) -> None:
     """Make the triggers, inside the caller's transaction; those of an earlier program go."""
     for table, tells in _TELLS.items():
@@ -64,8 +74,12 @@ def _statements(table: str, tells: tuple[tuple[str, str], ...]) -> Iterator[str]
         f"CREATE OR REPLACE FUNCTION tell_of_{table}() RETURNS trigger LANGUAGE plpgsql"
         f" AS $$ DECLARE payload TEXT; BEGIN {body} RETURN NULL; END $$"
     )
-    yield f"DROP TRIGGER IF EXISTS {table}_told ON {table}"
+    follows = _TOLD_BY_TASKS.get(table, "false")
     yield (
-        f"CREATE TRIGGER {table}_told AFTER INSERT OR UPDATE OR DELETE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_told AFTER INSERT OR DELETE ON {table}"
         f" FOR EACH ROW EXECUTE FUNCTION tell_of_{table}()"
+    )
+    yield (
+        f"CREATE OR REPLACE TRIGGER {table}_changes_told AFTER UPDATE ON {table}"
+        f" FOR EACH ROW WHEN (NOT ({follows})) EXECUTE FUNCTION tell_of_{table}()"
     )

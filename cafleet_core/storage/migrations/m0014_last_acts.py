@@ -41,10 +41,10 @@ def _stamping(agent: str, **stamps: str) -> str:
     )
 
 
-_SENT = _stamping(
+SENT = _stamping(
     "NEW.from_agent_id", last_active_at="NEW.created_at", last_sent_at="NEW.created_at"
 )
-_RECEIVED = _stamping(
+RECEIVED = _stamping(
     "NEW.to_agent_id", last_received_at="NEW.created_at", last_acked_at="NEW.acked_at"
 )
 _HANDLED = _stamping(
@@ -55,7 +55,7 @@ _HANDLED = _stamping(
 
 _TRIGGERS = (
     "DROP TRIGGER tasks_created",
-    f"CREATE TRIGGER tasks_created AFTER INSERT ON tasks BEGIN {NUMBER} {_SENT} {_RECEIVED} END",
+    f"CREATE TRIGGER tasks_created AFTER INSERT ON tasks BEGIN {NUMBER} {SENT} {RECEIVED} END",
     "DROP TRIGGER tasks_handled",
     "CREATE TRIGGER tasks_handled AFTER UPDATE OF read_at, acked_at ON tasks"
     " WHEN NEW.read_at IS NOT OLD.read_at OR NEW.acked_at IS NOT OLD.acked_at"
