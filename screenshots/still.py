@@ -166,8 +166,8 @@ class StillSource(NamedTuple):
 
     def place(self, _session_id: str, reference: str) -> int | None:
         """The message whose id begins so."""
-        found = [e.seq for e in self.entries if e.task_id.startswith(reference)]
-        return found[0] if len(found) == 1 else None
+        places = [e.seq for e in self.entries if e.task_id.startswith(reference)]
+        return places[0] if len(places) == 1 else None
 
     def thread(self, _session_id: str, head: str) -> tuple[str, ...]:
         """No message is answered twice here: itself."""

@@ -32,8 +32,8 @@ def get(registry: Registry, execution_id: str) -> Execution | None:
     )
     if row is None:
         return None
-    found = Execution._make(row)
-    return found._replace(ending=found.ending and ExecutionEnd(found.ending))
+    kept = Execution._make(row)
+    return kept._replace(ending=kept.ending and ExecutionEnd(kept.ending))
 
 
 def take_pane(

@@ -76,10 +76,10 @@ def missed(since: str, events: Sequence[Event], limit: int) -> Absence:
     for event in events:
         if event.agent_id is not None:
             _tell(stories.setdefault(event.agent_id, _Story({})), event)
-    found = [line for story in stories.values() for line in _most_urgent(story)]
-    found.sort(key=lambda line: line.event.at, reverse=True)
-    found.sort(key=lambda line: line.change)
-    return Absence(since, tuple(found), whole=len(events) < limit)
+    lines = [line for story in stories.values() for line in _most_urgent(story)]
+    lines.sort(key=lambda line: line.event.at, reverse=True)
+    lines.sort(key=lambda line: line.change)
+    return Absence(since, tuple(lines), whole=len(events) < limit)
 
 
 def _tell(story: _Story, event: Event) -> None:

@@ -69,12 +69,12 @@ def lines(text: str) -> tuple[Line, ...]:
     safe = sanitised(text).expandtabs(_TAB).strip("\n")
     head, tail = safe[:LONGEST], safe[LONGEST:]
     if _PATCH.match(head):
-        found = tuple(Line(tuple(parts)) for parts in code(head, "diff"))
+        read = tuple(Line(tuple(parts)) for parts in code(head, "diff"))
     elif _SIGNS.search(head) and max(map(head.count, "[*`")) <= _MOST_MARKS:
-        found = tuple(_blocks(head))
+        read = tuple(_blocks(head))
     else:
-        found = _plain(head)
-    return (*found, *_plain(tail)) if tail else found
+        read = _plain(head)
+    return (*read, *_plain(tail)) if tail else read
 
 
 def _plain(text: str) -> tuple[Line, ...]:
@@ -99,14 +99,14 @@ def _wrapped(line: Line, width: int) -> Iterator[list[Part]]:
 
 def _between(parts: Sequence[Part], start: int, end: int) -> list[Part]:
     """The parts of the characters from `start` to `end`."""
-    found: list[Part] = []
+    between: list[Part] = []
     at = 0
     for text, style in parts:
         piece = text[max(0, start - at) : max(0, end - at)]
         if piece:
-            found.append((piece, style))
+            between.append((piece, style))
         at += len(text)
-    return found
+    return between
 
 
 @lru_cache(1)

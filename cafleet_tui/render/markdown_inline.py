@@ -48,10 +48,10 @@ def _texts(token: Token, style: str) -> Iterator[Part]:
         yield token.content, "code"
         return
     at = 0
-    for found in _ADDRESS.finditer(token.content):
-        yield token.content[at : found.start()], style
-        yield _address(found[0])
-        at = found.end()
+    for address in _ADDRESS.finditer(token.content):
+        yield token.content[at : address.start()], style
+        yield _address(address[0])
+        at = address.end()
     yield token.content[at:], style
     if token.type == "image":
         yield from ((" (", ""), _address(str(token.attrGet("src"))), (")", ""))

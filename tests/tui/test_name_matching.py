@@ -27,5 +27,5 @@ def test_a_name_is_meant_by_letters_in_its_order(
 
 
 def test_of_equal_ones_the_last_that_was_written_to_comes_first() -> None:
-    found = matching(AGENTS, "d", recent=("drafter",))
-    assert [agent.name for agent in found][:2] == ["drafter", "Director"]
+    offered = matching(AGENTS, "d", recent=("drafter",))
+    assert [agent.name for agent in offered][:2] == ["drafter", "Director"]

@@ -83,8 +83,8 @@ def place(registry: Registry, session_id: str, reference: str) -> int | None:
 
     None if there is none, or more than one.
     """
-    found = tasks.find(registry, session_id, reference)
-    heads = {task.origin_task_id or task.task_id for task in found}
+    matching = tasks.find(registry, session_id, reference)
+    heads = {task.origin_task_id or task.task_id for task in matching}
     entries = timeline.by_heads(registry, list(heads))
     return entries[0].seq if len(entries) == 1 else None
 
