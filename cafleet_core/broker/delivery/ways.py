@@ -25,32 +25,31 @@ if TYPE_CHECKING:
 MOST_REFUSALS = 2
 """So many messages in a row that an inbox has not taken have the agent typed to."""
 
-MOST_A_MINUTE = 20
-"""Turns that one inbox is handed in a minute; above some 30 Claude Code drops them."""
-
 
 def rooms(registry: Registry, owed: Sequence[Owed], rules: PushRules) -> dict[str, int]:
     """How many turns each recipient's own inbox takes now, by the ids of those that have one."""
     if rules.transport == Transport.KEYS:
         return {}
-    from cafleet_core.push.native_inbox.kinds import KINDS  # few have it so
+    from cafleet_core.push.native_inbox import kinds  # few have it so
 
     changed = present.changed_at()
-    agents = [
-        debt.recipient.agent_id
+    left = {
+        debt.recipient.agent_id: most
         for debt in owed
         if (placement := debt.recipient.placement) is not None
         and placement.inbox_refusals < MOST_REFUSALS
-        and not KINDS.isdisjoint(cues.parse(present.cues(placement, changed)).inbox)
-    ]
-    if not agents:
+        and (
+            most := kinds.most_a_minute(
+                cues.parse(present.cues(placement, changed)).inbox
+            )
+        )
+    }
+    if not left:
         return {}
     since = clock.stamp_after(clock.now(), -60.0)
-    handed = unsettled_pushes.handed(registry, agents, since)
-    lately = dict.fromkeys(agents, 0)
-    for agent_id, together in handed:
-        lately[agent_id] += -(-together // turns.PREVIEWS_A_TURN)
-    return {agent_id: max(0, MOST_A_MINUTE - lately[agent_id]) for agent_id in agents}
+    for agent_id, together in unsettled_pushes.handed(registry, [*left], since):
+        left[agent_id] -= -(-together // turns.PREVIEWS_A_TURN)
+    return {agent_id: max(0, turns_left) for agent_id, turns_left in left.items()}
 
 
 def parts(owed: Owed, inboxes: Mapping[str, int]) -> Iterator[Owed]:

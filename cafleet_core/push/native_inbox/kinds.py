@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
 CLAUDE, OPENCODE = "claude", "opencode"
 
-KINDS = frozenset((CLAUDE, OPENCODE))
+_MOST_A_MINUTE = {CLAUDE: 20, OPENCODE: 200}
+"""Turns that one inbox is handed in a minute. Above some 30 Claude Code drops them; OpenCode
+drops none."""
+
+
+def most_a_minute(kinds: Sequence[str]) -> int:
+    """How many turns an inbox of one of these kinds is handed in a minute; 0 for no such kind."""
+    return max((_MOST_A_MINUTE.get(kind, 0) for kind in kinds), default=0)
 
 
 def find(kinds: Sequence[str], pane_pid: int, title: str) -> Inbox | None:
