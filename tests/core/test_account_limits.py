@@ -202,11 +202,11 @@ def test_who_has_no_mail_is_told_to_go_on_if_the_user_wants_that(
     monitor.tick()
     monitor.tick()
     monitor.release()
-    go_on = ["[cafleet] The limit is over; go on."]
+    lines = ["[cafleet] The limit is over; go on."]
     log = log_of(tmp_path, "drafter")
     if wanted:
         eventually(lambda: turns(log))
-    assert turns(log) == (go_on if wanted else [])
+    assert turns(log) == (lines if wanted else [])
     assert parked(registry, team) == {}
 
 
