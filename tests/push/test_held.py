@@ -137,7 +137,7 @@ def test_several_held_arrive_as_one_turn_in_their_order(
     [turn] = eventually(lambda: turns(log_of(tmp_path, "alice")))
     lines = turn.split("\n")
     assert lines[1::2] == [f"number {n}" for n in range(4)]
-    assert [line.split()[2] for line in lines[:6:2]] == ids
+    assert [line.split()[2] for line in lines[:6:2]] == [each[:8] for each in ids]
     waiting = inbox.poll(registry, team.others["alice"])
     assert {task.push_outcome for task in waiting} == {"delivered"}
     assert pending.settle(registry, RULES) == 0

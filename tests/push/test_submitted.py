@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.directory import agents
@@ -107,7 +108,8 @@ def test_a_turn_that_was_taken_is_stamped_and_the_sender_can_read_it(
     shown = cafleet(
         Path(registry.where), *who, "message", "status", "--task-id", now.task_id
     )
-    assert f" typed:{now.notified_at} submitted:{now.submitted_at} push:" in shown.out
+    typed, submitted = map(clock.seconds, (now.notified_at, now.submitted_at))
+    assert f" typed:{typed} submitted:{submitted} push:" in shown.out
 
 
 def test_an_enter_that_went_unheard_is_pressed_once_more(
