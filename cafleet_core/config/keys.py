@@ -138,7 +138,7 @@ class FileSettings:
         "monitor.quiet_after",
         180,
         "CAFLEET_QUIET_AFTER",
-        "Seconds without an act of its own after which a member with unacked messages is quiet.",
+        "Seconds without an act of its own after which a member with open work is quiet: messages to ack, or none sent since the last ack.",
     )
     overdue_after = Key(
         "monitor.overdue_after",

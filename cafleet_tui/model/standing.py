@@ -75,8 +75,8 @@ def standing(
 ) -> Standing:
     """A member's standing at the time `at`.
 
-    The reading of its pane counts; but a member that is neither busy nor in need, has unacked
-    messages, and has done nothing for `limits.quiet_after` seconds, is quiet.
+    The reading of its pane counts; but a member that is neither busy nor in need, has open
+    work, and has done nothing for `limits.quiet_after` seconds, is quiet.
     """
     agent, beats = member.agent, _beats(pulse or {}, at)
     if agent.status != AgentStatus.ACTIVE:

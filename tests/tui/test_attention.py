@@ -80,6 +80,13 @@ def test_a_silent_member_is_quiet_unless_it_is_busy_or_waits() -> None:
 
 def test_a_member_at_rest_with_nothing_to_do_is_not_quiet() -> None:
     assert state(active("anna", minutes=5), "idle") == "idle"
+    reported = active("anna", last_ack=at(minutes=1), last_sent=at(minutes=2))
+    assert state(reported, "idle") == "idle"
+
+
+def test_who_has_taken_work_on_and_told_nothing_since_is_quiet() -> None:
+    taken = active("anna", minutes=5, last_sent=at(minutes=1), last_ack=at(minutes=2))
+    assert state(taken, "idle") == "quiet"
 
 
 def test_mail_that_arrives_does_not_end_the_silence() -> None:

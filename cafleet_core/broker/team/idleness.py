@@ -9,7 +9,7 @@ from cafleet_core.states import AgentKind, PaneState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cafleet_core.views import Member
+    from cafleet_core.views import Activity, Member
 
 _ACCOUNTED_FOR = frozenset(
     (
@@ -48,12 +48,19 @@ def idle_for(member: Member, state: str | None, at: datetime) -> float:
 def is_quiet(
     member: Member, state: str | None, quiet_after: float, at: datetime
 ) -> bool:
-    """Whether an active agent leaves its open work alone: unacked messages, for `quiet_after` seconds.
+    """Whether an active agent has left its open work alone for `quiet_after` seconds.
 
     One whose pane explains it is not quiet, nor one with nothing to do; the human never is.
     """
-    if not member.activity.unacked or state in _ACCOUNTED_FOR:
+    if state in _ACCOUNTED_FOR or not _has_open_work(member.activity):
         return False
     if member.agent.kind == AgentKind.ADMINISTRATOR:
         return False
     return idle_for(member, state, at) >= quiet_after
+
+
+def _has_open_work(activity: Activity) -> bool:
+    """Whether messages wait for an agent's ack, or it has sent nothing since its last one."""
+    return activity.unacked > 0 or (activity.last_ack or "") > (
+        activity.last_sent or ""
+    )
