@@ -106,7 +106,7 @@ def _judge(campaign: Campaign, registry: Registry, town: Town, whole: bool) -> N
     _compare(campaign, MORTAL, _stored(registry, mortal), counts, at_least=0)
     unheard = "SELECT task_id FROM tasks WHERE context_id = ? AND submitted_at > ''"
     for (task_id,) in registry.rows(unheard, (mortal,)):
-        if not counts[task_id]:
+        if not counts[ids.shown(task_id)]:
             campaign.harm("mistold", f"{task_id} was submitted to a program that died")
 
 
