@@ -20,6 +20,7 @@ ENGINES = (
     "storage/postgres.py",
     "storage/postgres_ddl.py",
     "storage/postgres_notices.py",
+    "storage/postgres_numbers.py",
     "storage/postgres_roles.py",
 )
 FILES = (

@@ -50,7 +50,7 @@ def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
     assert tried <= {("delivered", 1), (None, 0)}, "acked before anybody had typed it"
     log = log_of(tmp_path, "alice")
     latest = max(everything, key=lambda task: task.notified_at or "")
-    eventually(lambda: latest.task_id in "".join(turns(log)))
+    eventually(lambda: latest.task_id[:8] in "".join(turns(log)))
     shown = [lines for turn in turns(log) for lines in previews(turn)]
     assert all(head.startswith("[cafleet msg ") for head, _ in shown)
     bodies = Counter(body for _, body in shown)

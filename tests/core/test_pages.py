@@ -65,6 +65,7 @@ some_filter = st.builds(
     recipient=someone,
     words=st.sampled_from((None, *WORDS)),
     unacked=st.booleans(),
+    thread=st.just(()),
 )
 some_messages = st.lists(
     st.tuples(st.sampled_from(("", *NAMES)), st.sampled_from(WORDS), st.booleans()),

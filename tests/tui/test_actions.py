@@ -18,6 +18,7 @@ from cafleet_core import clock
 from cafleet_core.broker.registry.open import Registry
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.dialogs.paged import Paged
 from cafleet_tui.keys import keymap
 from cafleet_tui.keys.actions import (
     ACTIONS,
@@ -54,6 +55,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "inbox": InboxView,
     "timeline": Timeline,
     "picker": SessionPicker,
+    "pager": Paged,
 }
 
 UNBOUND = {"names"}
