@@ -58,6 +58,7 @@ class Office(NamedTuple):
         cwd = self.programs.trusted / name
         # in a repository, as members usually are
         subprocess.run(["git", "init", "--quiet", str(cwd)], check=True)
+        self.programs.trust(cwd)
         given = self.programs.environment()
         request = MemberRequest(
             *(name, "Works.", coding_agent, prompt, None, str(cwd)),

@@ -129,12 +129,23 @@ class Programs:
         newer = self._codex_home(OUTDATED) / "version.json"
         newer.write_text(json.dumps(_NEWER))
         self._set_up_opencode()
+        self.trust(self.trusted)
+
+    def trust(self, folder: Path) -> None:
+        """Have every program but a stranger trust a folder, as its user does."""
+        path = self.home / ".claude.json"
+        claude = json.loads(path.read_text())
+        projects = claude.setdefault("projects", {})
+        projects[str(folder)] = {"hasTrustDialogAccepted": True}
+        path.write_text(json.dumps(claude))
+        for kind in ("", OUTDATED):
+            with (self._codex_home(kind) / "config.toml").open("a") as config:
+                config.write(f'[projects."{folder}"]\ntrust_level = "trusted"\n')
 
     def _set_up_claude(self) -> None:
         claude = {
             "hasCompletedOnboarding": True,
             "customApiKeyResponses": {"approved": [_KEY[-20:]], "rejected": []},
-            "projects": {str(self.trusted): {"hasTrustDialogAccepted": True}},
         }
         (self.home / ".claude.json").write_text(json.dumps(claude))
 
@@ -142,8 +153,6 @@ class Programs:
         home = self._codex_home(kind)
         home.mkdir(parents=True)
         config = _CODEX_CONFIG.format(base=self.api.base, more=more)
-        if kind != STRANGER:
-            config += f'[projects."{self.trusted}"]\ntrust_level = "trusted"\n'
         (home / "config.toml").write_text(config)
 
     def _codex_home(self, kind: str) -> Path:

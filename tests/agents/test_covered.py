@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -86,7 +87,7 @@ def opened(
         press(office, name, closes)
 
 
-@pytest.mark.parametrize("editor", EDITORS)
+@pytest.mark.parametrize("editor", [each for each in EDITORS if shutil.which(each)])
 @pytest.mark.parametrize("agent", AGENTS)
 def test_nothing_is_typed_into_an_editor_that_the_agent_opened(
     office: Office, agent: str, editor: str

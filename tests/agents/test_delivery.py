@@ -195,6 +195,7 @@ def test_where_the_agent_has_exited_a_message_is_shown(
     office.becomes(name, "shell")
     task, result = office.sends(name, "touch must-not-exist")
     assert result == PushResult(PushOutcome.SHOWN)
-    assert task.task_id in office.programs.awaits(pane, "touch must-not-exist")
+    shown = office.programs.awaits(pane, "touch must-not-exist")
+    assert preview.head(task.task_id) in shown
     assert not (office.programs.trusted / "must-not-exist").exists()
     assert office.heard(agent, preview.head(task.task_id)) == []

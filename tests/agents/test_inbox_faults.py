@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from cafleet_core import ids
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import placements
@@ -175,7 +176,7 @@ def _turns(office: Office, task: Task) -> list[str]:
 
 def _polled(office: Office, task: Task) -> bool:
     return any(
-        task.task_id in result and task.text in result
+        ids.shown(task.task_id) in result and task.text in result
         for request in list(office.programs.api.requests)
         for result in _said(request, "content")
     )
