@@ -164,6 +164,12 @@ class PostgresRegistry(Registry):
         )
 
     def upgrade(self, before: int) -> None:
+        [may] = self.row("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+        if may is False:  # NULL where this role is not let in at all
+            raise RegistryError(
+                f"registry {self.where} lacks tables, which this user may not make:"
+                " its owner runs 'cafleet db init'."
+            )
         postgres_ddl.upgrade(self, before)
 
     def empty(self) -> bool:

@@ -37,6 +37,8 @@ _ROUNDS = 25
 _FAR_ROUNDS = 11
 _FAR_SECONDS = 0.01
 """Of a round trip to a server that is far away."""
+_EACH_WAY_SECONDS = 0.01
+"""To a server that is twice as far."""
 
 
 def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
@@ -51,6 +53,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
             yield from _submitted_there(crew)
             yield _polls(crew, registry, terminal)
             yield _far_away(crew, way)
+        yield _both_far_away(server, folder / "far")
         yield from servers.figures(server, folder)
 
 
@@ -67,6 +70,20 @@ def _own_server() -> Iterator[Server]:
 
 def _submitted_there(crew: Crew) -> Iterator[Figure]:
     """From a send in the office, and from a sender's start there, to bob's turn in the lab."""
+    yield _warm(crew, "warm send to a turn on another machine", aim=100)
+
+    pairs = []
+    fresh = [CAFLEET, *_flags(crew), "message", "send", "--to", "bob", "--text", "go"]
+    for _ in range(_ROUNDS):
+        known, began = len(_taken(crew)), clock.here()
+        wall(fresh, crew.office.environ)
+        taken = (_next_turn(crew, known) - began).total_seconds()
+        pairs.append((taken, wall(BARE, crew.office.environ)))
+    yield ratio("message send to a turn there : python -c pass", pairs, 3.0)
+
+
+def _warm(crew: Crew, name: str, *, aim: float) -> Figure:
+    """From a send of a process that has its connection to bob's turn, with the worst beside it."""
     times = []
     with closing(open_registry(crew.office.url, relayed=False)) as registry:
         director, bob = (
@@ -78,17 +95,21 @@ def _submitted_there(crew: Crew) -> Iterator[Figure]:
             send.send(registry, director, [bob], f"warm {number}")
             times.append((_next_turn(crew, known) - began).total_seconds())
     beside = f"worst {milliseconds(max(times))}"
-    name = "warm send to a turn on another machine"
-    yield Figure(name, median(times) * 1000, "ms", 100, beside)
+    return Figure(name, median(times) * 1000, "ms", aim, beside)
 
-    pairs = []
-    fresh = [CAFLEET, *_flags(crew), "message", "send", "--to", "bob", "--text", "go"]
-    for _ in range(_ROUNDS):
-        known, began = len(_taken(crew)), clock.here()
-        wall(fresh, crew.office.environ)
-        taken = (_next_turn(crew, known) - began).total_seconds()
-        pairs.append((taken, wall(BARE, crew.office.environ)))
-    yield ratio("message send to a turn there : python -c pass", pairs, 3.0)
+
+def _both_far_away(server: Server, folder: Path) -> Figure:
+    """A warm send to a turn where whatever either machine asks the server takes two such ways."""
+    url = server.new_schema()
+    with closing(Proxy(server.socket)) as way:
+        far = server.through(way.port, url)
+        with machines(folder, url, office=far, lab=far) as (office, lab):
+            crew = crew_on(office, lab)
+            for machine in (office, lab):
+                machine.start_host()
+            way.delay = _EACH_WAY_SECONDS
+            name = f"the same, each {_EACH_WAY_SECONDS * 1000:.0f} ms and back from the server"
+            return _warm(crew, name, aim=150)
 
 
 def _polls(crew: Crew, registry: Registry, terminal: Terminal) -> Figure:

@@ -156,6 +156,16 @@ def test_machines_share_what_one_of_them_creates(
         assert created.director.agent_id
 
 
+def test_who_comes_before_the_tables_is_told_who_makes_them(
+    server: Server, role: str
+) -> None:
+    url = server.new_schema()
+    schema = url.rpartition("%3D")[2]
+    server.sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+    with pytest.raises(RegistryError, match="its owner runs 'cafleet db init'"):
+        open_registry(server.seen_by(role, url))
+
+
 def test_a_grant_is_a_command(url: str, role: str, team: Team) -> None:
     who = ("--session-id", team.session.session_id)
     granted = cafleet(url, *who, "db", "grant", role)
