@@ -53,6 +53,7 @@ class Machine:
             "HOME": str(folder / "home"),
             "XDG_RUNTIME_DIR": tempfile.mkdtemp(prefix="cafleet-"),
             "CAFLEET_DATABASE_URL": url,
+            "CAFLEET_DELIVERY_BACKGROUND": "false",  # else one would outlive the machine
         }
         self.host_id = ids.new()
         kept = folder / "state" / "cafleet"
