@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cafleet_core.broker.events import history
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import concerns
+from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import budgets
+from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.event_rules import message
 from cafleet_core.states import EventKind
+from cafleet_core.storage import budgets as rows
 from cafleet_core.storage import overview
 from cafleet_core.usage.sample import MICRO, dollars
 from cafleet_core.views import EventFilter
 from tests.builders import at
 from tests.cli.conftest import Prompt, as_agent, cli
-from tests.team import Team, a_team
+from tests.team import Team, a_team, a_team_in_panes, log_of
+from tests.terminal import Terminal, eventually, turns
 from tests.usage.test_usage import keep
 
 __all__ = ["as_agent", "cli"]
@@ -78,6 +84,17 @@ def test_what_is_spent_at_once_is_told_once(registry: Registry, team: Team) -> N
     assert events(registry, team) == ["alice has spent 150% of $2.00"]
 
 
+def test_of_two_who_see_it_one_tells(registry: Registry, team: Team) -> None:
+    budgets.give(registry, team.others["alice"], 2)
+    [seen] = rows.of_session(registry, team.session.session_id)
+    with registry.write():
+        firsts = [rows.tell(registry, seen, 80, "80%") for _ in range(2)]
+    assert firsts == [True, False]
+    budgets.give(registry, team.others["alice"], 3)
+    with registry.write():
+        assert not rows.tell(registry, seen, 100, "of another amount")
+
+
 def test_a_session_s_budget_is_that_of_all(registry: Registry, team: Team) -> None:
     budgets.give_session(registry, team.session, 10)
     spends(registry, team, "alice", 5)
@@ -132,6 +149,22 @@ def test_budgets_are_set_and_shown_by_commands(
     assert (gone["agent_id"], gone["budget_usd"]) == (None, None)
     assert as_agent("Director", "session", "budget", "lots").code == 2
     assert as_agent("Director", "session", "budget", "-1").code == 2
+
+
+def test_a_monitor_tells_the_director_once(
+    registry: Registry, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    budgets.give(registry, team.others["alice"], 10)
+    spends(registry, team, "alice", 10)
+    monitor = Monitor(registry, team.session.session_id, PushRules(), Thresholds())
+    said = [monitor.tick().wake for _ in range(3)]
+    monitor.release()
+    line = "[cafleet] alice has spent 100% of $10.00: `cafleet usage`."
+    assert said == [f"{line} Look: cafleet member list --news", None, None]
+    log = log_of(tmp_path, "Director")
+    eventually(lambda: turns(log))
+    assert turns(log) == said[:1]
 
 
 def test_dollars_are_exact() -> None:
