@@ -10,7 +10,6 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
-    BudgetScope,
     EventKind,
     ExecutionEnd,
     PaneState,
@@ -115,20 +114,6 @@ class Start(NamedTuple):
     layout: str | None
     conversation: str
     started_at: str
-
-
-class Budget(NamedTuple):
-    """What an agent may cost until somebody is told, or all in the session of a Director.
-
-    `amount` is in millionths of a US dollar; `told` is the percentage at which somebody was
-    told last, 0 before that, and `spent` what was spent by then, in words.
-    """
-
-    agent_id: str
-    scope: BudgetScope
-    amount: int
-    told: int = 0
-    spent: str = ""
 
 
 class Execution(NamedTuple):

@@ -256,13 +256,6 @@ class Interface(StrEnum):
     API = "api"
 
 
-class BudgetScope(StrEnum):
-    """Whose costs count against a budget: an agent's alone, or all in its session."""
-
-    AGENT = "agent"
-    SESSION = "session"
-
-
 class EventKind(StrEnum):
     """What happened, in the record of events.
 
@@ -271,8 +264,7 @@ class EventKind(StrEnum):
     watching process begins with that, by the user's settings; CAPTURED is a pane whose text
     somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
     and DIED beside it where it means that. CONTEXT_HIGH is an agent's, QUOTA_HIGH its
-    account's, told by the first agent that shows it; BUDGET_HIGH is an agent's, or a
-    Director's for its session.
+    account's, told by the first that shows it; BUDGET_HIGH is a Director's for its session.
     HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 

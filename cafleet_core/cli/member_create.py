@@ -64,8 +64,7 @@ def create(
     )
     run.places_agents = True
     if count is not None:
-        requests = _numbered(request, count)
-        return _several(run, caller, host, budget_usd, requests)
+        return _several(run, caller, host, budget_usd, _numbered(request, count))
     _create_one(run, caller, host, budget_usd, request)
     return 0
 

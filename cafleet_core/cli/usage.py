@@ -8,8 +8,8 @@ from cafleet_core.broker.team import usage as team_usage
 from cafleet_core.broker.team.usage import By
 from cafleet_core.cli import output, usage_words
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import BudgetScope
 from cafleet_core.storage import lookup
+from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

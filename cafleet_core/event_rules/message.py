@@ -5,7 +5,8 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.broker.events import history
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import BudgetScope, EventKind
+from cafleet_core.states import EventKind
+from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
     from typing import Any

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peewee import CompositeKey, ForeignKeyField, IntegerField, TextField
 
-from cafleet_core.states import BudgetScope
 from cafleet_core.storage.models import Agent, Table, values
+from cafleet_core.usage.budget import BudgetScope
 
 
 class Budget(Table):
@@ -20,7 +20,7 @@ class Budget(Table):
         )
     )
     amount = IntegerField(help_text="The budget, in millionths of a US dollar.")
-    told = IntegerField(
+    told_percent = IntegerField(
         help_text="Percent of it at which somebody was told last; 0 before that."
     )
     spent = TextField(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import Budget
-from cafleet_core.states import BudgetScope
 from cafleet_core.storage.rows import newer
+from cafleet_core.usage.budget import Budget, BudgetScope
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 def of_session(registry: Registry, session_id: str) -> list[Budget]:
     """The budgets of a session and of its agents; raises RegistryError for an unknown scope."""
     rows = registry.rows(
-        "SELECT b.agent_id, b.scope, b.amount, b.told, b.spent FROM budgets b"
+        "SELECT b.agent_id, b.scope, b.amount, b.told_percent, b.spent FROM budgets b"
         " JOIN agents a ON a.agent_id = b.agent_id"
         " WHERE a.session_id = ? ORDER BY a.registered_at, b.agent_id",
         (session_id,),
@@ -32,7 +31,7 @@ def keep(registry: Registry, agent_id: str, scope: BudgetScope, amount: int) -> 
     )
     if amount:
         registry.execute(
-            "INSERT INTO budgets (agent_id, scope, amount, told, spent)"
+            "INSERT INTO budgets (agent_id, scope, amount, told_percent, spent)"
             " VALUES (?, ?, ?, 0, '')",
             (agent_id, scope, amount),
         )
@@ -41,8 +40,8 @@ def keep(registry: Registry, agent_id: str, scope: BudgetScope, amount: int) -> 
 def tell(registry: Registry, budget: Budget, percent: int, spent: str) -> bool:
     """Note that this much of a budget is told; False if that was done, or it has changed."""
     noted = registry.execute(
-        "UPDATE budgets SET told = ?, spent = ?"
-        " WHERE agent_id = ? AND scope = ? AND amount = ? AND told < ?",
+        "UPDATE budgets SET told_percent = ?, spent = ?"
+        " WHERE agent_id = ? AND scope = ? AND amount = ? AND told_percent < ?",
         (percent, spent, budget.agent_id, budget.scope, budget.amount, percent),
     )
     return bool(noted.rowcount)

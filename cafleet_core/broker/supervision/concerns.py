@@ -9,10 +9,10 @@ from cafleet_core.panes.reading import question
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
-    BudgetScope,
     PaneState,
     PushReason,
 )
+from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,11 +87,11 @@ def of_budgets(
     things: list[Concern] = []
     for budget, _ in standings:
         member = members.get(budget.agent_id)
-        if member is None or not budget.told:
+        if member is None or not budget.told_percent:
             continue
         of_session = budget.scope == BudgetScope.SESSION
         whose = "the session" if of_session else _name(member)
-        condition = f"{budget.scope} budget {budget.told} of {budget.amount}"
+        condition = f"{budget.scope} budget {budget.told_percent} of {budget.amount}"
         words = f"{whose} has spent {budget.spent}: `cafleet usage`"
         things.append(Concern(budget.agent_id, condition, words))
     return things

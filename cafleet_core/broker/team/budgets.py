@@ -6,15 +6,17 @@ from cafleet_core import clock
 from cafleet_core.broker.team import usage
 from cafleet_core.broker.team.usage import By, Cost
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import BudgetScope, EventKind
+from cafleet_core.states import EventKind
 from cafleet_core.storage import budgets, events
+from cafleet_core.usage.budget import BudgetScope
 from cafleet_core.usage.sample import MICRO, dollars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cafleet_core.records import Agent, Budget, Session
+    from cafleet_core.records import Agent, Session
     from cafleet_core.storage.registry import Registry
+    from cafleet_core.usage.budget import Budget
 
 LEVELS = (80, 100)
 """Percent of a budget at which it is told that so much is spent, each once."""
@@ -77,7 +79,7 @@ def checked(registry: Registry, session_id: str) -> list[Standing]:
     for budget in given:
         standing = Standing(budget, _counted(budget, spent))
         reached = max((each for each in LEVELS if each <= standing.percent), default=0)
-        if reached > budget.told:
+        if reached > budget.told_percent:
             standing = _told(registry, session_id, standing, reached)
         standings.append(standing)
     return standings
@@ -115,4 +117,4 @@ def _told(
                 new=words,
                 detail=json.dumps(detail),
             )
-    return standing._replace(budget=budget._replace(told=reached, spent=words))
+    return standing._replace(budget=budget._replace(told_percent=reached, spent=words))

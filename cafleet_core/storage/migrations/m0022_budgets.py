@@ -12,7 +12,7 @@ _TABLE = """
         agent_id TEXT NOT NULL REFERENCES agents (agent_id) ON DELETE CASCADE,
         scope TEXT NOT NULL,
         amount INTEGER NOT NULL,
-        told INTEGER NOT NULL,
+        told_percent INTEGER NOT NULL,
         spent TEXT NOT NULL,
         PRIMARY KEY (agent_id, scope)
     )
