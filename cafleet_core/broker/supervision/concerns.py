@@ -6,12 +6,7 @@ from cafleet_core import clock, text
 from cafleet_core.broker.team import idleness
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
-from cafleet_core.states import (
-    AgentKind,
-    AgentStatus,
-    PaneState,
-    PushReason,
-)
+from cafleet_core.states import AgentKind, AgentStatus, PaneState, PushReason
 from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
