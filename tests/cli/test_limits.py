@@ -68,7 +68,7 @@ def test_what_it_is_owed_is_held_and_nothing_is_typed(desk: Desk, stamp: Stamp) 
     assert sent.document["push"] == {"outcome": "held", "reason": "limit"}
     pinged = desk("member", "ping", "--member-id", "worker")
     assert pinged.code == 1
-    assert "held (limit)" in pinged.err
+    assert "held (limit: " in pinged.err
 
 
 def test_once_its_limit_is_over_it_is_typed(desk: Desk, stamp: Stamp) -> None:
@@ -129,8 +129,8 @@ def test_of_one_that_is_parked_each_command_tells_whose_limit_and_until_when(
     assert sent.out.splitlines()[-1] == held
     pinged = desk("member", "ping", "--member-id", "worker")
     assert pinged.code == 1
-    told = f"held (limit): its account is at its limit, as another agent was told, until {parked}."
-    assert told in pinged.err
+    reported = f"held (limit: its account is at its limit, as another agent was told, until {parked})."
+    assert reported in pinged.err
     explained = desk(*EXPLAIN).out
     assert explained.startswith(f"Member worker is at its usage limit until {parked}.")
     assert "its account is at its limit" in explained

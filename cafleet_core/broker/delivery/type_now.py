@@ -74,13 +74,13 @@ def _not_typed(
     what: str, pane_id: str, result: PushResult, seen: PaneReading | None = None
 ) -> SendFailed:
     """The error of a try; of one at its limit with whose that is, and until when."""
-    why = ""
+    reason = f"{result.reason}"
     if seen and result.reason == PushReason.LIMIT:
         end = seen.until and clock.local_end(seen.until, clock.now())
-        why = f": {text.label(seen.evidence)}{f', until {end}' if end else ''}"
+        reason += f": {text.label(seen.evidence)}{f', until {end}' if end else ''}"
     return SendFailed(
         f"send failed: {what} was not typed into pane {pane_id}:"
-        f" {result.outcome} ({result.reason}){why}."
+        f" {result.outcome} ({reason})."
     )
 
 
