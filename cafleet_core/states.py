@@ -264,7 +264,7 @@ class EventKind(StrEnum):
     watching process begins with that, by the user's settings; CAPTURED is a pane whose text
     somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
     and DIED beside it where it means that. CONTEXT_HIGH is an agent's, QUOTA_HIGH its
-    account's, told by the first agent that shows it.
+    account's, told by the first that shows it; BUDGET_HIGH is a Director's for its session.
     HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 
@@ -289,6 +289,7 @@ class EventKind(StrEnum):
     LIMIT_OVER = "limit_over"
     CONTEXT_HIGH = "context_high"
     QUOTA_HIGH = "quota_high"
+    BUDGET_HIGH = "budget_high"
     DIED = "died"
     DELIVERY_STARTED = "delivery_started"
     HOST_AWAY = "host_away"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cafleet_core import clock
-from cafleet_core.cli.click_options import Seconds
+from cafleet_core.cli.click_options import Decimal
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parameter_types import Time
 from cafleet_core.cli.parser import pass_invocation
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--speed",
-    type=Seconds(SLOWEST, FASTEST),
+    type=Decimal(SLOWEST, FASTEST),
     default=1.0,
     show_default=True,
     metavar="TIMES",

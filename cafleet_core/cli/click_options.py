@@ -79,7 +79,7 @@ def made_option(option: Option) -> click.Option:
     return made
 
 
-class Seconds(click.FloatRange):
+class Decimal(click.FloatRange):
     """A number between two others, which no number is that is none."""
 
     def convert(
@@ -110,8 +110,8 @@ def _type(option: Option) -> click.ParamType[Any] | None:
             return _NAMED[option.kind]
         case Kind.COUNT:
             return click.IntRange(option.low, option.high)
-        case Kind.SECONDS:
-            return Seconds(option.low, option.high)
+        case Kind.SECONDS | Kind.DOLLARS:
+            return Decimal(option.low, option.high)
         case Kind.CHOICE:
             return click.Choice(option.choices)
         case Kind.TIME:

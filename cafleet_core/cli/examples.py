@@ -11,6 +11,10 @@ cafleet session export 7c1e52d0
 cafleet session export 7c1e52d0 --format html\
 """,
     "session resume": "cafleet session resume 7c1e52d0 --dry-run",
+    "session budget": """\
+cafleet session budget 20
+cafleet session budget 2.50 --member-id drafter\
+""",
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",

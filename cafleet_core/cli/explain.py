@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock
-from cafleet_core.broker.team import roster
+from cafleet_core import clock, text
+from cafleet_core.broker.team import accounts, roster
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState, Verb
 
@@ -25,6 +25,8 @@ def explain(run: Invocation, member_id: str) -> None:
 
     member = roster.find(run.registry, caller := run.caller(), member_id)
     reading, explanation = elsewhere.do(run.registry, caller, member, Verb.LOOK)
+    limited = reading.state == PaneState.LIMIT
+    account = accounts.of_placement(member.placement) if limited else ""
     facts = {
         "source": reading.source,
         "age": None if reading.age is None else round(reading.age, 1),
@@ -32,6 +34,7 @@ def explain(run: Invocation, member_id: str) -> None:
         "rule": reading.rule or None,
         "overruled": list(reading.overruled),
         "until": reading.until,
+        "account": account or None,
         "lines": list(explanation.lines),
         "tried": [
             {"rule": trial.rule, "state": trial.state, "line": trial.line}
@@ -44,6 +47,7 @@ def explain(run: Invocation, member_id: str) -> None:
         f"  age:       {'seen now' if reading.age is None else f'{reading.age:.1f} s'}",
         f"  evidence:  {reading.evidence}",
         f"  rule:      {reading.rule or '-'}",
+        *([f"  account:   {text.one_line(account)}"] if account else []),
         *(f"  overruled: {words}" for words in reading.overruled),
         *(["", "Lines that were looked at:"] if explanation.lines else []),
         *(f"| {line}" for line in explanation.lines),

@@ -190,7 +190,7 @@ def _read(option: Option, value: str) -> Any:
     """A value in its usual spelling, converted."""
     if option.kind == Kind.COUNT:
         return _bounded(option, int(_digits(value)))
-    if option.kind == Kind.SECONDS:
+    if option.kind in (Kind.SECONDS, Kind.DOLLARS):
         whole, _, part = value.partition(".")
         _digits(whole)
         return _bounded(option, float(f"{whole}.{_digits(part or '0')}"))

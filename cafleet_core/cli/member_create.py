@@ -40,6 +40,7 @@ def create(
     host: str | None,
     worktree: str | None,
     base: str | None,
+    budget_usd: float | None,
     **start: Any,
 ) -> int:
     """Register a member and start its coding agent in a pane beside yours.
@@ -63,15 +64,19 @@ def create(
     )
     run.places_agents = True
     if count is not None:
-        return _several(run, caller, host, _numbered(request, count))
-    _create_one(run, caller, host, request)
+        return _several(run, caller, host, budget_usd, _numbered(request, count))
+    _create_one(run, caller, host, budget_usd, request)
     return 0
 
 
 def _create_one(
-    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+    run: Invocation,
+    caller: Caller,
+    host: str | None,
+    usd: float | None,
+    request: MemberRequest,
 ) -> None:
-    made = _made(run, caller, host, request)
+    made = _made(run, caller, host, usd, request)
     tree = _tree_of(run, made, request)
     run.say(_line(made, tree), _document(made, tree))
     _show_remarks(run, made)
@@ -126,6 +131,7 @@ def _several(
     run: Invocation,
     caller: Caller,
     host: str | None,
+    usd: float | None,
     requests: Sequence[MemberRequest],
 ) -> int:
     """Make one after the other, each told at once; 1 if any was not made.
@@ -139,7 +145,7 @@ def _several(
     documents: list[dict[str, Any]] = []
     try:
         for request in requests:
-            documents.append(_one_of_several(run, caller, host, request))
+            documents.append(_one_of_several(run, caller, host, usd, request))
     finally:
         if run.json:
             output.document(documents)
@@ -147,10 +153,14 @@ def _several(
 
 
 def _one_of_several(
-    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+    run: Invocation,
+    caller: Caller,
+    host: str | None,
+    usd: float | None,
+    request: MemberRequest,
 ) -> dict[str, Any]:
     try:
-        made = _made(run, caller, host, request)
+        made = _made(run, caller, host, usd, request)
     except CafleetError as error:
         if not run.json:
             refusals.report(error, False, f"{request.name} was not made: ")
@@ -163,15 +173,26 @@ def _one_of_several(
 
 
 def _made(
-    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+    run: Invocation,
+    caller: Caller,
+    host: str | None,
+    usd: float | None,
+    request: MemberRequest,
 ) -> StartResult:
+    """Create a member here or on another machine, and give it its budget."""
     if host is None:
         from cafleet_core.broker.team import create_member
 
-        return create_member.create(run.registry, caller, request)
-    from cafleet_core.broker.team import remote_member
+        made = create_member.create(run.registry, caller, request)
+    else:
+        from cafleet_core.broker.team import remote_member
 
-    return remote_member.create(run.registry, caller, host, request)
+        made = remote_member.create(run.registry, caller, host, request)
+    if usd:
+        from cafleet_core.broker.team import budgets  # most members have none
+
+        budgets.give(run.registry, made.agent, usd)
+    return made
 
 
 def _line(made: StartResult, tree: TreeView | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
-from cafleet_core.cli.start_options import HOW, PROMPT
+from cafleet_core.cli.start_options import BUDGET, HOW, PROMPT
 from cafleet_core.panes.tmux.layouts import LAYOUTS
 from cafleet_core.states import Awaited, PaneState
 
@@ -49,6 +49,7 @@ _CREATE = (
         "The machine that it lives on, and the folder there: see docs/hosts-machines.md.",
         "NAME[:FOLDER]",
     ),
+    BUDGET,
     Option(("--env",), "environment", "A variable; repeatable.", "K=V", multiple=True),
     Option(
         ("--worktree",),

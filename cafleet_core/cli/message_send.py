@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from cafleet_core import ids, text
+from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Timing
-from cafleet_core.states import TaskState
+from cafleet_core.states import PushReason, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import PushResult, Sent, Task
+    from cafleet_core.records import Agent, PushResult, Sent, Task
+
+    Recipients = Mapping[str, Agent]
+    """By agent id."""
 
 
 def send(
@@ -52,8 +56,8 @@ def send(
         rules=run.settings.push_rules,
         timing=_timing(at, every, expires, urgent),
     )
-    names = {agent.agent_id: agent.name for agent in recipients}
-    _say_sent(run, sent, names, full, quiet)
+    known = {agent.agent_id: agent for agent in recipients}
+    _say_sent(run, sent, known, full, quiet)
 
 
 def _timing(
@@ -108,7 +112,7 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
 
 
 def _say_sent(
-    run: Invocation, sent: Sent, names: Mapping[str, str], full: bool, quiet: bool
+    run: Invocation, sent: Sent, recipients: Recipients, full: bool, quiet: bool
 ) -> None:
     limit = run.settings.max_text_len
     if quiet:
@@ -120,28 +124,50 @@ def _say_sent(
         {
             "task": envelope.as_document(task, limit, full, own=True),
             "notification_sent": result.notified,
-            "push": envelope.push_document(result),
+            "push": _push_document(result, recipients.get(task.to_agent_id or "")),
         }
         for task, result in sent.deliveries
     ]
-    words = _sent_whole(sent) if full else _sent_text(sent, names)
+    words = _sent_whole(sent) if full else _sent_text(sent, recipients)
     run.say(words, documents[0] if len(documents) == 1 else documents)
 
 
-def _sent_text(sent: Sent, names: Mapping[str, str]) -> str:
+def _sent_text(sent: Sent, recipients: Recipients) -> str:
     """Ids and what became of the pushes: the sender knows the rest, and pays for each word."""
     if len(sent.deliveries) > 1:
         return "\n".join(
-            (_done(sent), *(_part(*each, names) for each in sent.deliveries))
+            (_done(sent), *(_part(*each, recipients) for each in sent.deliveries))
         )
     [(task, result)] = sent.deliveries
-    return f"{_done(sent)} {_known(task)}\n{envelope.push_text(result)}"
+    pushed = _push_text(result, recipients.get(task.to_agent_id or ""))
+    return f"{_done(sent)} {_known(task)}\n{pushed}"
 
 
-def _part(task: Task, result: PushResult, names: Mapping[str, str]) -> str:
+def _part(task: Task, result: PushResult, recipients: Recipients) -> str:
     """One recipient's line of a message to several."""
-    recipient = text.label(names.get(task.to_agent_id or "", ""))
-    return f"{_known(task)} to:{recipient} {envelope.push_text(result)}"
+    recipient = recipients.get(task.to_agent_id or "")
+    name = text.label(recipient.name if recipient else "")
+    return f"{_known(task)} to:{name} {_push_text(result, recipient)}"
+
+
+def _push_text(result: PushResult, recipient: Agent | None) -> str:
+    words, until = envelope.push_text(result), _left_alone_until(result, recipient)
+    if until is None:
+        return words
+    end = clock.local_end(until, clock.now())
+    return f"{words}: its account is at its limit, until {end}"
+
+
+def _push_document(result: PushResult, recipient: Agent | None) -> dict[str, Any]:
+    until = _left_alone_until(result, recipient)
+    return envelope.push_document(result) | ({"until": until} if until else {})
+
+
+def _left_alone_until(result: PushResult, recipient: Agent | None) -> str | None:
+    """The end of the limit for which a push is held; None where that is not known."""
+    if result.reason != PushReason.LIMIT or not (recipient and recipient.placement):
+        return None
+    return recipient.placement.parked_until
 
 
 def _sent_whole(sent: Sent) -> str:

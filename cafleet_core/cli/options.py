@@ -15,6 +15,7 @@ class Kind(StrEnum):
     FLAG = "flag"
     COUNT = "count"
     SECONDS = "seconds"
+    DOLLARS = "dollars"
     TIME = "time"
     CHOICE = "choice"
     SESSION = "session"

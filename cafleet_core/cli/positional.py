@@ -14,6 +14,7 @@ _SESSION = ("--session-id",)
 
 POSITIONAL = {
     "session create": ("--label",),
+    "session budget": ("--usd",),
     "agent register": ("--name", "--description"),
     "agent list": _SESSION,
     "agent show": ("--id",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cafleet_core.cli.options import Argument, Command, Kind, Option, flag
+from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
+from cafleet_core.cli.start_options import BUDGET
 
 _SESSION = Argument("reference", "ID", instead="session_id", kind=Kind.SESSION)
 
@@ -46,6 +47,18 @@ COMMANDS = {
             flag("--fresh", "fresh", "In new conversations."),
         ),
         Argument("reference", "ID", kind=Kind.SESSION),
+    ),
+    "session budget": Command(
+        "session_budget.budget",
+        (
+            BUDGET._replace(names=("--usd",), required=True),
+            Option(
+                ("--member-id",),
+                "member_id",
+                "The agent whose budget it is; else it is that of all in the session.",
+                NAMED,
+            ),
+        ),
     ),
     "session delete": Command(
         "session.delete",

@@ -13,6 +13,14 @@ HOW = (
     Option(("--cwd",), "cwd", "Where it works.", kind=Kind.FOLDER, default="."),
 )
 """How a coding agent is started, whichever it is."""
+BUDGET = Option(
+    ("--budget-usd",),
+    "budget_usd",
+    "What it may cost until you are told, in US dollars; 0 for no limit.",
+    "DOLLARS",
+    Kind.DOLLARS,
+    high=1_000_000,
+)
 PROMPT = Argument("prompt", many=True)
 
 COMMANDS = {

@@ -9,6 +9,7 @@ from cafleet_core.usage.sample import MICRO
 if TYPE_CHECKING:
     from typing import Any
 
+    from cafleet_core.broker.team.budgets import Standing
     from cafleet_core.broker.team.usage import Cost, Total
     from cafleet_core.storage.usage_samples import Kept
     from cafleet_core.usage.sample import UsageSample, Window
@@ -94,6 +95,14 @@ def document(total: Total) -> dict[str, Any]:
         "cost": None if known is None else known / MICRO,
         "cost_estimated": total.cost.estimated / MICRO,
         "cost_complete": not total.cost.unknown,
+    }
+
+
+def budget_document(standing: Standing | None) -> dict[str, Any]:
+    """A budget and how much of it is spent, in the keys that scripts may rely on."""
+    return {
+        "budget_usd": standing.budget.amount / MICRO if standing else None,
+        "budget_percent": standing.percent if standing else None,
     }
 
 

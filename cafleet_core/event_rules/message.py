@@ -6,6 +6,7 @@ from cafleet_core import text
 from cafleet_core.broker.events import history
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import EventKind
+from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,6 +37,7 @@ WORDS = {
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.CONTEXT_HIGH: "has used {new} of its context",
     EventKind.QUOTA_HIGH: "has used {new} of its account's quota",
+    EventKind.BUDGET_HIGH: "{whose} spent {new}",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
     EventKind.HOST_AWAY: "cannot reach machine {new}",
@@ -92,7 +94,11 @@ def words(event: Event, detail: dict[str, Any]) -> str:
     """The words for an event, with its agent as their subject."""
     asks = f"asks: {_question(detail)}" if detail else "waits for an answer"
     answer = detail.get("label", "")
-    return WORDS[event.kind].format(new=event.new, asks=asks, answer=answer)
+    of_session = detail.get("scope") == BudgetScope.SESSION
+    whose = "and its team have" if of_session else "has"
+    return WORDS[event.kind].format(
+        new=event.new, asks=asks, answer=answer, whose=whose
+    )
 
 
 def _question(detail: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import (
+    budget_models,
     event_models,
     execution_models,
     host_models,
@@ -73,6 +74,7 @@ def tables() -> list[type[models.Table]]:
         execution_models,
         worktree_models,
         usage_models,
+        budget_models,
     )
     declared = [each for module in modules for each in vars(module).values()]
     return list(

@@ -86,6 +86,12 @@ def window(percent: object, resets: object) -> Window | None:
     return Window(min(100, int(percent)), float(count(resets)))
 
 
+def dollars(amount: int) -> str:
+    """Millionths of a US dollar for people, exact: `$2.50`, `$0.0005`."""
+    whole, part = divmod(amount, MICRO)
+    return f"${whole}.{f'{part:06d}'.rstrip('0').ljust(2, '0')}"
+
+
 def identifier(value: object) -> str:
     """An id of another program's; empty for what is none."""
     word = value if isinstance(value, str) else ""

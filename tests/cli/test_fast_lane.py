@@ -109,6 +109,7 @@ def option(each: Option, references: tuple[str, ...]) -> st.SearchStrategy[list[
     values = {
         Kind.COUNT: st.sampled_from(["1", "3", "1000", "0", "-1", "+2", "x", "9" * 30]),
         Kind.SECONDS: st.sampled_from(["0", "0.01", ".01", "0.", "-1", "1e-2", "nan"]),
+        Kind.DOLLARS: st.sampled_from(["0", "2.50", ".5", "-1", "1e3", "9999999"]),
         Kind.TIME: st.sampled_from(["10m", "2026-01-01", "2h", "never", ""]),
         Kind.CHOICE: st.sampled_from([*each.choices, "JSONL", ""]),
         Kind.FOLDER: st.sampled_from(

@@ -12,8 +12,9 @@ from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder
 from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.states import PaneState, Watcher
-from cafleet_core.storage import monitors
+from cafleet_core.storage import monitors, parked_agents
 from tests.cli.desk import Desk
+from tests.cli.pretender import PROMPTED, Pretender, creating
 
 Stamp = Callable[[str], None]
 
@@ -67,7 +68,7 @@ def test_what_it_is_owed_is_held_and_nothing_is_typed(desk: Desk, stamp: Stamp) 
     assert sent.document["push"] == {"outcome": "held", "reason": "limit"}
     pinged = desk("member", "ping", "--member-id", "worker")
     assert pinged.code == 1
-    assert "held (limit)" in pinged.err
+    assert "held (limit: " in pinged.err
 
 
 def test_once_its_limit_is_over_it_is_typed(desk: Desk, stamp: Stamp) -> None:
@@ -109,3 +110,43 @@ def test_one_that_is_stopped_says_so(desk: Desk, worker: Any) -> None:
     assert desk("status").out == "a test: 1 suspended: worker\n"
     [unable] = desk("status", "--json").document["unable"]
     assert (unable["state"], unable["until"]) == ("suspended", None)
+
+
+@pytest.fixture
+def parked(desk: Desk, worker: Any) -> str:
+    """The member's account is at its limit for an hour, as another was told; how that is told."""
+    until = clock.stamp_after(clock.now(), 3600)
+    with desk.registry.write():
+        parked_agents.park(desk.registry, worker["agent_id"], until)
+    return clock.local_end(until, clock.now())
+
+
+def test_of_one_that_is_parked_each_command_tells_whose_limit_and_until_when(
+    desk: Desk, parked: str
+) -> None:
+    sent = desk("send", "--to", "worker", "--text", "to do")
+    held = f"push: held (limit): its account is at its limit, until {parked}"
+    assert sent.out.splitlines()[-1] == held
+    pinged = desk("member", "ping", "--member-id", "worker")
+    assert pinged.code == 1
+    reported = f"held (limit: its account is at its limit, as another agent was told, until {parked})."
+    assert reported in pinged.err
+    explained = desk(*EXPLAIN).out
+    assert explained.startswith(f"Member worker is at its usage limit until {parked}.")
+    assert "its account is at its limit" in explained
+
+
+def test_who_creates_one_of_a_parked_account_is_warned(
+    desk: Desk, pretender: Pretender
+) -> None:
+    known = pretender.configured(f'{PROMPTED}\naccount = ["PRETENDER_HOME", "~/.it"]')
+    first = desk(*creating("first", "pretender"), "--json", **known)
+    assert first.err == ""
+    until = clock.stamp_after(clock.now(), 3600)
+    with desk.registry.write():
+        parked_agents.park(desk.registry, first.document["agent_id"], until)
+    made = desk(*creating("second", "pretender"), **known)
+    end = clock.local_end(until, clock.now())
+    assert made.code == 0
+    assert made.err.startswith("Its account, ")
+    assert made.err.endswith(f"/.it, is at its limit: nothing is done before {end}.\n")

@@ -9,6 +9,7 @@ import pytest
 
 from cafleet_core.broker.directory import agents
 from cafleet_core.storage import agents as rows
+from cafleet_core.storage import budgets
 from tests.cli.desk import Desk
 from tests.cli.pretender import PROMPTED, Pretender, creating, nothing_changed
 from tests.terminal import begun, eventually
@@ -102,11 +103,13 @@ class TestSeveral:
     ) -> None:
         known = pretender.configured(PROMPTED)
         asked = (*NUMBERED, "--count", "2", "--coding-agent", "pretender")
-        made = desk(*asked, **known)
+        made = desk(*asked, "--budget-usd", "2.5", **known)
         assert (made.code, made.err) == (0, "")
         lines = [line.split()[1:3] for line in made.out.splitlines()]
         assert lines == [[f"reader-{n}", "backend=pretender"] for n in (1, 2)]
         assert names(desk) == {"reader-1", "reader-2"}
+        given = budgets.of_session(desk.registry, desk.team.session.session_id)
+        assert [each.amount for each in given] == [2_500_000] * 2
 
     def test_one_that_fails_is_told_and_the_others_stay(
         self, desk: Desk, pretender: Pretender

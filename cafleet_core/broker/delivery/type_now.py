@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import clock, text
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
 from cafleet_core.broker.directory.placements import pane_of
 from cafleet_core.config.rules import PushRules
@@ -59,7 +60,7 @@ def type_in(
     strokes = turn._replace(keys=keys, submit=submit)
     result, before = _typed(member, strokes, answers)
     if result.outcome != PushOutcome.DELIVERED:
-        raise _not_typed(what, pane_id, result)
+        raise _not_typed(what, pane_id, result, before)
     if not submit or answers:
         return
     seen = confirm.see_submitted(member, turn, before)
@@ -69,10 +70,17 @@ def type_in(
         )
 
 
-def _not_typed(what: str, pane_id: str, result: PushResult) -> SendFailed:
+def _not_typed(
+    what: str, pane_id: str, result: PushResult, seen: PaneReading | None = None
+) -> SendFailed:
+    """The error of a try; of one at its limit with whose that is, and until when."""
+    reason = f"{result.reason}"
+    if seen and result.reason == PushReason.LIMIT:
+        end = seen.until and clock.local_end(seen.until, clock.now())
+        reason += f": {text.label(seen.evidence)}{f', until {end}' if end else ''}"
     return SendFailed(
         f"send failed: {what} was not typed into pane {pane_id}:"
-        f" {result.outcome} ({result.reason})."
+        f" {result.outcome} ({reason})."
     )
 
 

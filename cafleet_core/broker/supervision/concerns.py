@@ -7,11 +7,13 @@ from cafleet_core.broker.team import idleness
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState, PushReason
+from cafleet_core.usage.budget import BudgetScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from cafleet_core.broker.team.budgets import Standing
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.readings import PaneReading
     from cafleet_core.views import Member
@@ -69,6 +71,24 @@ def concerns(
         )
         if concern:
             things.append(concern)
+    return things
+
+
+def of_budgets(
+    roster: Sequence[Member], standings: Sequence[Standing]
+) -> list[Concern]:
+    """The budgets of which a level is reached; each is a concern until another one is."""
+    members = {member.agent.agent_id: member for member in roster}
+    things: list[Concern] = []
+    for budget, _ in standings:
+        member = members.get(budget.agent_id)
+        if member is None or not budget.told_percent:
+            continue
+        of_session = budget.scope == BudgetScope.SESSION
+        whose = "the session" if of_session else _name(member)
+        condition = f"{budget.scope} budget {budget.told_percent} of {budget.amount}"
+        words = f"{whose} has spent {budget.spent}: `cafleet usage`"
+        things.append(Concern(budget.agent_id, condition, words))
     return things
 
 

@@ -14,7 +14,7 @@ from cafleet_core.broker.supervision import (
 )
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.supervision.revival import Revival
-from cafleet_core.broker.team import executions, stored_states
+from cafleet_core.broker.team import budgets, executions, stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cafleet_core.broker.supervision.concerns import Concern
+    from cafleet_core.broker.team.budgets import Standing
     from cafleet_core.config.rules import PushRules, Thresholds
     from cafleet_core.errors import TmuxError
     from cafleet_core.readings import PaneReading
@@ -82,6 +83,7 @@ class Monitor:
         self._screens = screens
         self._revival = Revival(registry, limits.revive)
         self._usage = UsageSampler(registry, most=_TRANSCRIPT_BYTES)
+        self._budgets: Sequence[Standing] = ()
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.
@@ -103,7 +105,8 @@ class Monitor:
             revived = self._revival.begin(team, readings)
             self._resume(account_limits.keep(self._registry, team, readings), readings)
             other_hosts.record(self._registry, team)
-            self._usage.sample_if_due(team)
+            if self._usage.sample_if_due(team):
+                self._budgets = budgets.checked(self._registry, self._session_id)
         readings |= stored_states.readings(self._registry, team)
         wake = self._wake(readings, revived) if watching else None
         return Tick(readings, watching, wake)
@@ -136,6 +139,7 @@ class Monitor:
             concerns.with_words(each, revived.get(each.agent_id, ""))
             for each in concerns.concerns(roster, readings, self._limits, now)
         ]
+        present += concerns.of_budgets(roster, self._budgets)
         known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [

@@ -57,10 +57,12 @@ def sample(registry: Registry, session_id: str) -> list[Agent]:
     return team
 
 
-def sample_all(registry: Registry) -> None:
-    """Sample the agents of every live session that live on this machine."""
-    for session in lookup.live_sessions(registry):
-        sample(registry, session.session_id)
+def sample_all(registry: Registry) -> list[str]:
+    """Sample the agents of every live session that live on this machine; the sessions' ids."""
+    sessions = [session.session_id for session in lookup.live_sessions(registry)]
+    for session_id in sessions:
+        sample(registry, session_id)
+    return sessions
 
 
 def latest(registry: Registry, session_id: str) -> dict[str, Kept]:

@@ -33,11 +33,13 @@ class UsageSampler:
         self._reader = UsageReader(most)
         self._due = 0.0
 
-    def sample_if_due(self, team: Iterable[Agent]) -> None:
+    def sample_if_due(self, team: Iterable[Agent]) -> bool:
         """Sample the agents of one session, unless that was done a short time ago."""
-        if time.monotonic() >= self._due:
-            self._due = time.monotonic() + EVERY
-            self.sample(team)
+        if time.monotonic() < self._due:
+            return False
+        self._due = time.monotonic() + EVERY
+        self.sample(team)
+        return True
 
     def sample(self, team: Iterable[Agent]) -> None:
         """Read what the agents of one session have used, and store what has changed."""
