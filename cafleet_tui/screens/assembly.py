@@ -75,7 +75,6 @@ class Controllers:
             *(context, regions.status, regions.outcome),
             *(self._alert.see, self.refusal, room.refresh_bindings),
         )
-        self.show_columns(settings.columns)
         self.runs = self._runs()
         """The function that runs each action, by action id."""
 
