@@ -26,8 +26,6 @@ _FIGURES = (Column.UNACKED, Column.IDLE, Column.CONTEXT, Column.COST)
 
 _KILO, _MEGA = 1000, 1_000_000
 _HUNDRED_DOLLARS = 100 * MICRO
-_PART = Styled | tuple[int, ...]
-"""A text with its style, or the counts of which bars are drawn in the cells before the next part."""
 
 
 def row(standing: Standing, layout: Layout) -> Content:
@@ -39,16 +37,21 @@ def row(standing: Standing, layout: Layout) -> Content:
         member.glyph(standing, member.look(standing.state)),
         _fitted(shown, layout.name - more, member.name_style(standing)),
     ]
-    bars_at = None
+    bars_at: tuple[int, int] | None = None
+    before: Column | None = None
     for column, width in layout.columns:
-        parts.append((" ", ""))
+        joined = (
+            before in _FIGURES and column in _FIGURES
+        )  # the blank is part of the figure
+        if not joined:
+            parts.append((" ", ""))
         if column == Column.ACTIVITY:
             bars_at = len(parts), width
             parts.append(("", ""))
         else:
-            parts.append(
-                _cell(standing, column, width + (more * (column == Column.STATE)))
-            )
+            wider = more if column == Column.STATE else int(joined)
+            parts.append(_cell(standing, column, width + wider))
+        before = column
     pulse = standing.pulse if bars_at else ()
     return _joined(tuple(parts), pulse, bars_at)
 
@@ -77,7 +80,7 @@ def _joined(
 def _cell(standing: Standing, column: Column, width: int) -> Styled:
     """A column's cell of exactly `width` cells."""
     if column == Column.UNACKED:
-        wide = width > _NARROW_UNACKED
+        wide = width > _NARROW_UNACKED + 1  # a blank may be part of it
         text, style = member.unacked(standing, with_unread=wide)
     else:
         text, style = _TEXTS[column](standing)
