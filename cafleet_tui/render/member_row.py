@@ -24,6 +24,9 @@ _NARROW_UNACKED = 2
 _FIGURES = (Column.UNACKED, Column.IDLE, Column.CONTEXT, Column.COST)
 """The columns that end at the right of their place."""
 
+_NAMES = (Column.BRANCH, Column.FOLDER, Column.HOST)
+"""The columns that keep both their ends where they are shortened: the last letters differ."""
+
 _KILO, _MEGA = 1000, 1_000_000
 _HUNDRED_DOLLARS = 100 * MICRO
 
@@ -86,6 +89,8 @@ def _cell(standing: Standing, column: Column, width: int) -> Styled:
         text, style = _TEXTS[column](standing)
     if column in _FIGURES:
         return text.rjust(width), style
+    if column in _NAMES:
+        text = shorten(text, width)
     return _fitted(text, width, style)
 
 
