@@ -85,6 +85,25 @@ class Member(NamedTuple):
     activity: Activity
 
 
+class MemberFacts(NamedTuple):
+    """What is stored of an agent beside its placement; None or empty where nothing is.
+
+    Of its conversation: the `context_used` and `context_size` in tokens, and the `cost` in
+    millionths of a US dollar, which is `estimated` where the agent tells none. `branch` is that
+    of its worktree, `folder` where it works, `host` its machine's name, `last` how the text
+    begins that it sent last.
+    """
+
+    context_used: int | None = None
+    context_size: int | None = None
+    cost: int | None = None
+    estimated: bool = False
+    branch: str = ""
+    folder: str = ""
+    host: str = ""
+    last: str = ""
+
+
 class Delivery(NamedTuple):
     """One recipient's part in a timeline entry; what it waits for is told as in `records.Timing`."""
 

@@ -225,6 +225,14 @@ class CafleetApp(ConfiguredApp):
         if not self._back_to(Palette):
             self.push_screen(Palette())
 
+    def show_columns(self) -> None:
+        """See `ConfiguredApp`."""
+        from cafleet_tui.screens.control_room import ControlRoom
+
+        for screen in self.screen_stack:
+            if isinstance(screen, ControlRoom):
+                screen.controllers.show_columns(self.settings.columns)
+
     def reopen(self) -> None:
         """Open the room anew, which was opened with other settings."""
         from cafleet_tui.screens.control_room import ControlRoom

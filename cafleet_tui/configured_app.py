@@ -70,12 +70,23 @@ class ConfiguredApp(KeyedApp):
 
         self.push_screen(SettingsDialog(before, self._apply), closed)
 
+    def action_columns(self) -> None:
+        """Offer the columns of the list of members, which change as they are chosen."""
+        from cafleet_tui.dialogs.columns import ColumnsDialog
+
+        if not isinstance(self.screen, ColumnsDialog):
+            self.push_screen(ColumnsDialog(self.settings, self._apply))
+
     def _apply(self, loaded: Loaded) -> None:
-        """Take other settings; their theme and keys count at once."""
+        """Take other settings; their theme, keys and columns count at once."""
         self.settings, self.setting_faults = loaded
         self.theme = self._theme_of(self.settings)
         self.keymap = presets.keymap(self.settings.preset, self.settings.keys)
         self.set_keymap(self.keymap)
+        self.show_columns()
+
+    def show_columns(self) -> None:
+        """Have what is open show the columns of the settings."""
 
     def reopen(self) -> None:
         """Have what was opened with other settings opened with these."""
@@ -87,5 +98,5 @@ class ConfiguredApp(KeyedApp):
 
 
 def _of_rooms(settings: Settings) -> dict[str, object]:
-    """The settings that a room reads when it is opened."""
-    return {**vars(settings), "theme": "", "keys": {}}
+    """The settings that a room reads when it is opened, and not later."""
+    return {**vars(settings), "theme": "", "keys": {}, "columns": ()}

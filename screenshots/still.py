@@ -25,6 +25,7 @@ from cafleet_core.views import (
     Filter,
     Held,
     Member,
+    MemberFacts,
     Page,
     Pulse,
     Reach,
@@ -92,6 +93,7 @@ class StillSource(NamedTuple):
     places: Mapping[str, str] = {}
     asked: Mapping[str, PaneReading] = {}
     events: tuple[Event, ...] = ()
+    known: Mapping[str, MemberFacts] = {}
 
     @property
     def past(self) -> StillPast:
@@ -192,6 +194,11 @@ class StillSource(NamedTuple):
     def pulses(self, _session_id: str) -> dict[str, Pulse]:
         """The acts of each agent a minute."""
         return dict(self.beats)
+
+    def facts(self, _session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
+        """What is known of each agent."""
+        del priced
+        return dict(self.known)
 
     def panes(self, _session_id: str) -> dict[str, PaneReading]:
         """The readings of the panes."""

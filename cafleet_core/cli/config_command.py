@@ -10,7 +10,7 @@ import click
 from cafleet_core import text
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, Group, pass_invocation
-from cafleet_core.config import folders, keys, origins, settings
+from cafleet_core.config import folders, keys, origins, settings, written_values
 from cafleet_core.errors import NotFound
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
@@ -139,7 +139,7 @@ def _expect_usable(name: str, key: Key[Any] | None, value: Value | None) -> None
 
 
 def _parsed(name: str, value: str) -> Value:
-    return keys.from_words(_known(name), value, name)
+    return written_values.from_words(_known(name), value, name)
 
 
 def _known(name: str) -> Key[Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
 DATABASE_URL = "CAFLEET_DATABASE_URL"
@@ -16,12 +14,14 @@ AGENT_ID = "CAFLEET_AGENT_ID"
 CONVERSATION = "CAFLEET_CONVERSATION_IN"
 """Names the variable in which an agent's program tells its commands its conversation's id."""
 
-_LONGEST_COUNT = 18
-_SWITCH = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off"), False),
-}
+MEMBER_COLUMNS = ("state", "kind", "activity", "unacked", "idle")
+"""The columns of the control room's member list as they come."""
 
+MORE_COLUMNS = ("context", "cost", "branch", "folder", "host", "last")
+"""Those that can be shown besides."""
+
+LONGEST_COUNT = 18
+"""Digits of a number that a setting can be."""
 Value = str | int | bool | tuple[str, ...]
 """A tuple is a list of strings in the file, and a JSON list of them in a variable."""
 
@@ -33,7 +33,7 @@ class Key(Generic[T]):
 
     A `binding` switch that the file turns on is on: no variable turns it off.
     The type of `default` is that of the value; a number is a whole one from 0 to `most`, a
-    text with `choices` one of these.
+    text with `choices` one of these, a list with `choices` some of them, each once.
     Declared in a class, it is that class's attribute, and its instances' value by default.
     """
 
@@ -45,7 +45,7 @@ class Key(Generic[T]):
         default: T,
         variable: str,
         meaning: str,
-        most: int = 10**_LONGEST_COUNT,
+        most: int = 10**LONGEST_COUNT,
         binding: bool = False,
         choices: tuple[str, ...] = (),
     ) -> None:
@@ -235,58 +235,18 @@ class FileSettings:
         "CAFLEET_DESKTOP",
         "Show a desktop notification when a member begins to wait for an answer.",
     )
+    columns = Key(
+        "tui.columns",
+        MEMBER_COLUMNS,
+        "CAFLEET_COLUMNS",
+        "What the control room's member list shows beside each name, from left to right: any of"
+        f" {', '.join(f'`{name}`' for name in MEMBER_COLUMNS + MORE_COLUMNS)}. Without room for"
+        " all of it, `state`, `unacked` and `idle` stay the longest, of the others the first ones.",
+        choices=MEMBER_COLUMNS + MORE_COLUMNS,
+    )
 
 
 KEYS: tuple[Key[Any], ...] = tuple(
     key for key in vars(FileSettings).values() if isinstance(key, Key)
 )
 """The settings in order of declaration."""
-
-
-def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
-    """The value of the key's variable; raises InvalidSetting for an invalid one."""
-    return from_words(key, env[key.variable], key.variable)
-
-
-def from_words(key: Key[Any], words: str, name: str) -> Value:
-    """The value that words stand for, in a variable or on a command line.
-
-    Raises InvalidSetting for an invalid one, as that of `name`.
-    """
-    if isinstance(key.default, bool):
-        if words.casefold() not in _SWITCH:
-            raise InvalidSetting(f"{name}={words!r} is neither true nor false.")
-        return _SWITCH[words.casefold()]
-    if key.choices and words not in key.choices:
-        known = " nor ".join(key.choices)
-        raise InvalidSetting(f"{name}={words!r} is neither {known}.")
-    if isinstance(key.default, tuple):
-        return _words(words, name)
-    return _count(key, words, name) if isinstance(key.default, int) else words
-
-
-def is_words(value: object) -> bool:
-    """Whether a value of the file is a list of strings that a program can be given."""
-    return isinstance(value, list) and all(
-        isinstance(word, str) and "\0" not in word for word in value
-    )
-
-
-def _words(words: str, name: str) -> tuple[str, ...]:
-    import json  # few settings are lists
-
-    try:
-        value = json.loads(words)
-    except ValueError:
-        value = None
-    if not is_words(value):
-        raise InvalidSetting(f"{name}={words!r} is not a JSON list of strings.")
-    return tuple(value)
-
-
-def _count(key: Key[Any], words: str, name: str) -> int:
-    if not words.isascii() or not words.isdigit() or len(words) > _LONGEST_COUNT:
-        raise InvalidSetting(f"{name}={words!r} is not a whole number of 0 or more.")
-    if int(words) > key.most:
-        raise InvalidSetting(f"{name}={words!r} is above {key.most}.")
-    return int(words)

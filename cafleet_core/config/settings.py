@@ -12,9 +12,9 @@ from cafleet_core.config.keys import (
     FileSettings,
     Key,
     Value,
-    from_environment,
 )
 from cafleet_core.config.rules import PushRules, Revive, Thresholds
+from cafleet_core.config.written_values import from_environment
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:

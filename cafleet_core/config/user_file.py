@@ -6,7 +6,8 @@ import re
 
 from cafleet_core.config import toml_file
 from cafleet_core.config.folders import registry_path, user_file
-from cafleet_core.config.keys import KEYS, Value, is_words
+from cafleet_core.config.keys import KEYS, Value
+from cafleet_core.config.written_values import is_words, list_fault
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
@@ -136,8 +137,9 @@ def fault(name: str, value: object) -> str | None:
             f"; did you mean {meant}?" if meant else ""
         )
     if isinstance(key.default, tuple):
-        sound = is_words(value)
-        return None if sound else f"{value!r} is not a list of strings"
+        if not isinstance(value, list) or not is_words(value):
+            return f"{value!r} is not a list of strings"
+        return list_fault(key, value)
     if type(value) is not type(key.default):
         wanted = {bool: "true or false", int: "a whole number", str: "a string"}
         return f"{value!r} is not {wanted[type(key.default)]}"

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Session
-from cafleet_core.views import Asking, Held, Member, Pulse
+from cafleet_core.views import Asking, Held, Member, MemberFacts, Pulse
 from cafleet_tui.data.jobs import Jobs
 from cafleet_tui.model.standing import Ranks, Standing
 
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 class RoomState:
     """The room's knowledge of its session; only the session controller assigns to it.
 
-    `readings` and `pulses` are by agent id, `troubles` by the name of the reader thread.
+    `readings`, `pulses` and `facts` are by agent id, `troubles` by the name of the reader thread.
     `elsewhere` are those who wait in other sessions, as it was last stored.
     """
 
@@ -34,6 +34,7 @@ class RoomState:
     standings: Ranks = field(default_factory=lambda: Ranks((), (), ()))
     needing: tuple[Standing, ...] = ()
     elsewhere: tuple[Asking, ...] = ()
+    facts: Mapping[str, MemberFacts] = field(default_factory=dict)
     held: Held = field(default_factory=Held)
     troubles: dict[str, str] = field(default_factory=dict)
     last_error: str = ""

@@ -72,7 +72,7 @@ class SessionController:
         update, state = event.update, self._state
         state.session, state.members = update.session, update.members
         state.held, state.pulses = update.held, update.pulses
-        state.elsewhere = update.elsewhere
+        state.elsewhere, state.facts = update.elsewhere, update.facts
         self._show_entries(update)
         self.tick()
         self._read = True
@@ -99,7 +99,8 @@ class SessionController:
         """Rank the members as of now."""
         state = self._state
         state.standings = standing.rank(
-            state.members, state.readings, clock.now(), self._limits, state.pulses
+            *(state.members, state.readings, clock.now(), self._limits),
+            *(state.pulses, state.facts),
         )
         state.needing = standing.needing(state.standings)
         self._changed()

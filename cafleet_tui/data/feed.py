@@ -17,6 +17,7 @@ from cafleet_core.views import (
     Entry,
     Filter,
     Held,
+    MemberFacts,
     Pulse,
 )
 from cafleet_tui.data.reader import Reader
@@ -26,6 +27,7 @@ from cafleet_tui.data.updates import (
     FeedUpdate,
     Receiver,
 )
+from cafleet_tui.model.columns import OF_FACTS, Column
 
 UPDATES_A_SECOND, UPDATES_AT_ONCE = 4.0, 4
 """How often the room is told of commits that do not end; a single one is told of at once."""
@@ -73,7 +75,9 @@ class Feed(Reader):
         self._read_to = Change()
         self._pulses: Mapping[str, Pulse] = {}
         self._elsewhere: tuple[Asking, ...] = ()
-        self._counted: int | None = None
+        self._facts: Mapping[str, MemberFacts] = {}
+        self._columns: tuple[Column, ...] = ()
+        self._counted: tuple[int, tuple[Column, ...]] | None = None
         self._count_at = self._ask_at = 0.0
         self._held = Held()
         self._bell = Bell()
@@ -95,6 +99,12 @@ class Feed(Reader):
     def show(self, wanted: Filter) -> None:
         """Restrict the entries to these; a whole update follows."""
         self._wanted = wanted
+        self._rouse()
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Read what these columns of the list of members need."""
+        self._columns = columns
+        self._count_at = 0.0
         self._rouse()
 
     def stop(self, timeout: float = 2.0) -> None:
@@ -130,22 +140,34 @@ class Feed(Reader):
         """Seconds until something is due that nobody commits."""
         now = time.monotonic()
         pause = _AT_REST
-        if self._counted != version:
+        if self._counted != (version, self._columns):
             pause = min(pause, self._count_at - now)
         if self._held.messages:
             pause = min(pause, self._ask_at - now)
         return max(0.0, pause)
 
     def _count(self, source: Source, version: int) -> bool:
-        """Count acts, and who waits elsewhere, at most every `PULSES_EVERY`; whether it changed."""
-        if self._counted == version or time.monotonic() < self._count_at:
+        """Read what is read at most every `PULSES_EVERY`; whether it changed.
+
+        That is acts, who waits elsewhere, and what columns show besides.
+        """
+        columns = self._columns
+        if self._counted == (version, columns) or time.monotonic() < self._count_at:
             return False
-        before = self._pulses, self._elsewhere
+        before = self._pulses, self._elsewhere, self._facts
         self._pulses = source.pulses(self._session_id)
         self._elsewhere = tuple(source.waiting_elsewhere(self._session_id))
-        self._counted = version
+        self._facts = self._known(source, columns)
+        self._counted = version, columns
         self._count_at = time.monotonic() + PULSES_EVERY
-        return (self._pulses, self._elsewhere) != before
+        return (self._pulses, self._elsewhere, self._facts) != before
+
+    def _known(
+        self, source: Source, columns: tuple[Column, ...]
+    ) -> Mapping[str, MemberFacts]:
+        if OF_FACTS.isdisjoint(columns):
+            return {}
+        return source.facts(self._session_id, priced=Column.COST in columns)
 
     def _others_deliver(self, source: Source) -> bool:
         """Whether another process delivers now than was posted: one that ends commits nothing."""
@@ -175,7 +197,7 @@ class Feed(Reader):
         self._held = source.held(self._session_id)
         return FeedUpdate(
             *(session, roster, tuple(entries), whole, wanted),
-            *(self._held, self._pulses, self._elsewhere),
+            *(self._held, self._pulses, self._elsewhere, self._facts),
         )
 
     def _changed(self, source: Source) -> Sequence[Entry]:

@@ -22,6 +22,7 @@ from cafleet_core.views import (
     Filter,
     Held,
     Member,
+    MemberFacts,
     Newest,
     Page,
     Pulse,
@@ -106,6 +107,11 @@ class PastSource(RegistrySource):
         """See `Source`; who delivered them is not known."""
         del session_id
         return self.past.roster()[1]
+
+    def facts(self, session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
+        """See `Source`: what was stored of them then is not kept."""
+        del session_id, priced
+        return {}
 
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`: what git said then is not recorded."""

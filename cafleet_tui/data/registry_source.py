@@ -12,7 +12,13 @@ from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
-from cafleet_core.broker.team import all_sessions, pane_states, roster, trees
+from cafleet_core.broker.team import (
+    all_sessions,
+    member_facts,
+    pane_states,
+    roster,
+    trees,
+)
 from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
@@ -28,6 +34,7 @@ from cafleet_core.views import (
     Filter,
     Held,
     Member,
+    MemberFacts,
     Page,
     Pulse,
     Reach,
@@ -141,6 +148,10 @@ class RegistrySource:
     def pulses(self, session_id: str) -> dict[str, Pulse]:
         """See `Source`."""
         return roster.pulses(self._registry, session_id)
+
+    def facts(self, session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
+        """See `Source`."""
+        return member_facts.of_session(self._registry, session_id, priced=priced)
 
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`."""

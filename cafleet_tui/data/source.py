@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Filter,
         Held,
         Member,
+        MemberFacts,
         Page,
         Pulse,
         Reach,
@@ -88,6 +89,9 @@ class Source(Protocol):
 
     def pulses(self, session_id: str, /) -> dict[str, Pulse]:
         """How often each agent acted in each of the last minutes, by agent id."""
+
+    def facts(self, session_id: str, /, *, priced: bool) -> dict[str, MemberFacts]:
+        """What is stored of each active agent, by agent id; costs are estimated if `priced`."""
 
     def worktree(self, agent_id: str, /) -> TreeView | None:
         """An agent's git worktree as it is now; None if it has none."""

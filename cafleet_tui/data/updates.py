@@ -17,6 +17,7 @@ from cafleet_core.views import (
     Filter,
     Held,
     Member,
+    MemberFacts,
     Pulse,
     Reach,
 )
@@ -41,7 +42,8 @@ class FeedUpdate(NamedTuple):
 
     `entries` is the newest page if `whole`, else the new and changed entries; `wanted` is
     their filter, `held` the messages that wait for their pane, `pulses` the acts of each
-    agent by minute, `elsewhere` who waits in other sessions, as stored some 2 s ago at most.
+    agent by minute, `elsewhere` who waits in other sessions, as stored some 2 s ago at most;
+    `facts` are those of each agent, where a column shows some.
     """
 
     session: Session
@@ -52,6 +54,7 @@ class FeedUpdate(NamedTuple):
     held: Held = Held()
     pulses: Mapping[str, Pulse] = MappingProxyType({})
     elsewhere: tuple[Asking, ...] = ()
+    facts: Mapping[str, MemberFacts] = MappingProxyType({})
 
 
 class FeedAdvanced(Message):

@@ -10,6 +10,7 @@ REGIONS = {
     "search": "Searching",
     "command": "Command line",
     "settings": "Settings",
+    "columns": "Columns of the members",
     "detail": "A message in full",
     "member": "An agent in full",
     "new_member": "A new member",
@@ -150,6 +151,19 @@ ROWS = {
             "Take it out of the file: the default counts",
         ),
         ("settings.close", "escape,q", *_CLOSE),
+    ),
+    "columns": (
+        ("columns.switch", "enter,space", "switch", "on, off", "Show it, or not"),
+        ("columns.left", "K,shift+up", "shift(-1)", "left", "Further to the left"),
+        ("columns.right", "J,shift+down", "shift(1)", "right", "Further to the right"),
+        (
+            "columns.usual",
+            "backspace,delete",
+            "usual",
+            "as they come",
+            "Show the columns that come",
+        ),
+        ("columns.close", "escape,q", *_CLOSE),
     ),
     "detail": (
         ("detail.reply", "r", "reply", "reply", "Answer it"),

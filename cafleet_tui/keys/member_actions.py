@@ -29,6 +29,13 @@ ROWS = {
             "new member",
             "Start a new member",
         ),
+        (
+            "members.columns",
+            "vertical_line",
+            "app.columns",
+            "columns",
+            "Choose what the list shows beside the names",
+        ),
         ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
         ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
         ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),

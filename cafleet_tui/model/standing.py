@@ -14,7 +14,16 @@ from cafleet_core.config.rules import Thresholds
 from cafleet_core.readings import PaneReading, Question
 from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import PULSE_MINUTES, Activity, Asking, Member, Pulse
+from cafleet_core.views import (
+    PULSE_MINUTES,
+    Activity,
+    Asking,
+    Member,
+    MemberFacts,
+    Pulse,
+)
+
+_NO_FACTS = MemberFacts()
 
 
 class StandingState(StrEnum):
@@ -50,6 +59,8 @@ class Standing(NamedTuple):
     """Its acts in each of the last minutes, the current one last."""
     session: Session | None = None
     """Its session, if that is another than the room's."""
+    facts: MemberFacts = MemberFacts()
+    """What is stored of it besides, where a column asks for it."""
 
     @property
     def question(self) -> Question | None:
@@ -117,11 +128,14 @@ def rank(
     at: datetime,
     limits: Thresholds,
     pulses: Mapping[str, Pulse] = MappingProxyType({}),
+    facts: Mapping[str, MemberFacts] = MappingProxyType({}),
 ) -> Ranks:
     """The session's agents as standings, ordered by how much they need the human."""
     standings = sorted(
         (
-            standing(member, readings.get(agent_id), at, limits, pulses.get(agent_id))
+            standing(
+                *(member, readings.get(agent_id), at, limits, pulses.get(agent_id))
+            )._replace(facts=facts.get(agent_id, _NO_FACTS))
             for member in members
             for agent_id in [member.agent.agent_id]
         ),

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from cafleet_core.broker.registry.open import url_of
 from cafleet_core.config import file_edits, folders, origins, settings
-from cafleet_core.config.keys import KEYS, Key, Value, from_words
+from cafleet_core.config.keys import KEYS, Key, Value
 from cafleet_core.config.settings import Settings
+from cafleet_core.config.written_values import from_words
 from cafleet_core.errors import InvalidSetting
 from cafleet_tui.appearance import check_settings, themes
 
@@ -50,6 +51,8 @@ class ShownSetting(NamedTuple):
             return (True, False)
         if self.key.name == _THEME:
             return ("", *themes.names())
+        if isinstance(self.key.default, tuple):
+            return ()
         choices: tuple[str, ...] = self.key.choices
         return choices
 

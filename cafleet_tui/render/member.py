@@ -1,14 +1,13 @@
-"""Draw members: a row of the list, a cell of the strip, the title of a screen."""
+"""Draw members: a cell of the strip, the title of a screen, and what rows are made of."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.memo import recently
 from cafleet_core.states import AgentKind
 from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.model.standing import Ranks, Standing
@@ -17,24 +16,14 @@ from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
 from cafleet_tui.render.wrap import shorten
 
-WIDE_ROW = 38
-"""Width in cells from which a row also names the coding agent."""
-
-BARRED_ROW = 54
-"""Width in cells from which a row also shows unread messages and recent activity."""
-
 _AGE = 4
 _COUNT = 2
-_COUNTS = 5
-_WORD = 9
-_LEAST_NAME = 6
-_AGENT = 8
 _BARS = 12
 
 Shown = tuple[Standing, str | None]
 """A standing without the time since its last act, and that time as it is written, if it has one."""
 
-_Styled = tuple[str, str]
+Styled = tuple[str, str]
 """A text and its style."""
 
 
@@ -85,51 +74,14 @@ def state(standing: Standing) -> str:
     return f"limit {clock.local_end(reading.until, clock.now())}"
 
 
-def row(standing: Standing, width: int) -> Content:
-    """One line of exactly `width` cells: state, name, coding agent, bars, mail, last act."""
-    shown, words = look(standing.state), state(standing)
-    wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
-    tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
-    tail += _BARS + 1 + _COUNTS - _COUNT if barred else 0
-    named = width - tail - 3
-    more = max(0, min(cell_len(words) - _WORD, named - _LEAST_NAME))
-    parts = [
-        _glyph(standing, shown),
-        _cell(
-            shorten(name(standing), max(3, named - more)),
-            *(named - more, _name_style(standing)),
-        ),
-        (" ", ""),
-        _cell(words, _WORD + more, shown.style),
-        (" ", ""),
-    ]
-    if wide:
-        parts += [_cell(coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
-    figures = _figures(standing, both=barred)
-    return _joined(tuple(parts), standing.pulse if barred else None, tuple(figures))
-
-
-@recently
-def _joined(
-    parts: tuple[_Styled, ...],
-    pulse: tuple[int, ...] | None,
-    figures: tuple[_Styled, ...],
-) -> Content:
-    """A row of its parts, with bars for a pulse; most rows are as they were a second ago."""
-    bars = Content()
-    if pulse is not None:
-        bars = sparkline(pulse, _BARS)
-        bars = bars.pad_right(_BARS + 1 - bars.cell_length)
-    return Content.assemble(*parts, bars, *figures)
-
-
 def cell(standing: Standing, width: int) -> Content:
     """The short form for a strip: glyph, name, last act; state and unacked if they fit.
 
     The glyph tells the state as well, so the name gets the place of the word.
     """
     shown = look(standing.state)
-    count, since = _figures(standing)
+    count = _right(unacked(standing), _COUNT)
+    since = _right(idle(standing), _AGE + 1)
     written = name(standing)
     left = width - 2 - cell_len(written) - len(since[0])
     word = f" {shown.word}" if len(shown.word) < left else ""
@@ -138,8 +90,8 @@ def cell(standing: Standing, width: int) -> Content:
     written = shorten(written, max(3, width - 2 - len(since[0])))
     gap = width - 2 - cell_len(written) - len(word) - sum(len(f) for f, _ in figures)
     return Content.assemble(
-        _glyph(standing, shown) if word else (f"{shown.glyph} ", shown.style),
-        (written, _name_style(standing)),
+        glyph(standing, shown) if word else (f"{shown.glyph} ", shown.style),
+        (written, name_style(standing)),
         (word, shown.style),
         (" " * gap, ""),
         *figures,
@@ -181,7 +133,8 @@ def screen_state(standing: Standing) -> Content:
     return Content.assemble(bars, (f" {PULSE_MINUTES}m  ", "$text-muted"), words)
 
 
-def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:
+def glyph(standing: Standing, shown: Look) -> Styled:
+    """The sign of its state, that of a Director in no need a star; and a blank."""
     kind = standing.member.agent.kind
     if kind == AgentKind.DIRECTOR and standing.state not in (
         "waiting",
@@ -192,28 +145,31 @@ def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:
     return shown.glyph + " ", shown.style
 
 
-def _name_style(standing: Standing) -> str:
+def name_style(standing: Standing) -> str:
+    """The style of its name."""
     if standing.state == "waiting":
         return "bold $warning"
     return "$text-muted" if standing.state in ("gone", "you") else "$foreground"
 
 
-def _figures(standing: Standing, *, both: bool = False) -> list[tuple[str, str]]:
-    """Unacked messages, with `both` preceded by unread ones, and the time since its last act."""
+def unacked(standing: Standing, *, with_unread: bool = False) -> Styled:
+    """Its unacked messages, with `!` if one is overdue, preceded by the unread ones if so wanted."""
     activity = standing.member.activity
     most = 9 if standing.overdue else 99
     count = str(min(activity.unacked, most)) if activity.unacked else "·"
-    since = "" if standing.since_act is None else age(standing.since_act)
-    if both and activity.unacked:
+    if with_unread and activity.unacked:
         count = f"{min(activity.unread, most)}/{count}"
     if standing.since_act is None and not activity.unacked:
         count = ""
     if standing.overdue:
         count += "!"
-    return [
-        (count.rjust(_COUNTS if both else _COUNT), _count_style(standing)),
-        (since.rjust(_AGE + 1), _age_style(standing)),
-    ]
+    return count, _count_style(standing)
+
+
+def idle(standing: Standing) -> Styled:
+    """The time since its last act."""
+    since = "" if standing.since_act is None else age(standing.since_act)
+    return since, _age_style(standing)
 
 
 def _count_style(standing: Standing) -> str:
@@ -238,11 +194,8 @@ def pane(standing: Standing) -> str:
     return label((placement.tmux_pane_id or "") if placement else "")
 
 
-def _cell(text: str, width: int, style: str) -> tuple[str, str]:
-    width = max(width, 1)
-    if cell_len(text) > width:
-        text = set_cell_size(text, width - 1) + "…"
-    return set_cell_size(text, width), style
+def _right(text: Styled, width: int) -> Styled:
+    return text[0].rjust(width), text[1]
 
 
 def shown(ranks: Ranks) -> list[Shown]:

@@ -28,6 +28,7 @@ from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
 from cafleet_tui.keys.actions import Action
+from cafleet_tui.model.columns import Column
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations.member_operations import ACTS
 from cafleet_tui.screens.regions import Regions
@@ -119,6 +120,12 @@ class Controllers:
                 for digit in digits
             },
         }
+
+    def show_columns(self, names: tuple[str, ...]) -> None:
+        """Show these columns in the list of members, and read what they need."""
+        columns = tuple(map(Column, names))
+        self._regions.members.columns = columns
+        self.session.feed.show_columns(columns)
 
     def leave(self) -> None:
         """Close the zoomed screen, else remove the filter, else focus the composer."""

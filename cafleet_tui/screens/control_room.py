@@ -64,6 +64,7 @@ class ControlRoom(RoomFrame[None]):
         self.controllers = Controllers(
             self, context, self.regions, open_source, settings
         )
+        self.controllers.show_columns(settings.columns)
 
     def action_run(self, action_id: str) -> None:
         """Run an action of the room, by its id."""

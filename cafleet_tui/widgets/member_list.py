@@ -15,9 +15,11 @@ from textual.visual import Visual
 
 from cafleet_tui.keys import actions
 from cafleet_tui.model import member_order
+from cafleet_tui.model.columns import USUAL, Column, fitted
 from cafleet_tui.model.member_order import FOLD
 from cafleet_tui.model.standing import Ranks, Standing
 from cafleet_tui.render import member as render
+from cafleet_tui.render import member_row
 
 CELL_WIDTH = 24
 """The smallest width of an agent's cell in the strip."""
@@ -41,6 +43,9 @@ class MemberList(ScrollView, can_focus=True):
 
     unfolded: var[bool] = var(False)
     """Whether deregistered agents are listed."""
+
+    columns: var[tuple[Column, ...]] = var(USUAL)
+    """What a row shows beside the name, as far as its width has room for it."""
 
     class Highlighted(Message):
         """The agent under the cursor, or its standing, has changed."""
@@ -112,14 +117,15 @@ class MemberList(ScrollView, can_focus=True):
         self._standings = {s.member.agent.agent_id: s for s in standings}
 
     @property
-    def _columns(self) -> int:
+    def _across(self) -> int:
+        """How many agents a line holds."""
         return max(1, self.size.width // CELL_WIDTH) if self.strip else 1
 
     def _paint(self) -> None:
-        columns = self._columns
+        across = self._across
         lines = [
-            self._line(self._keys[start : start + columns])
-            for start in range(0, len(self._keys), columns)
+            self._line(self._keys[start : start + across])
+            for start in range(0, len(self._keys), across)
         ]
         if len(lines) != len(self._painted):
             self._painted = lines
@@ -132,7 +138,7 @@ class MemberList(ScrollView, can_focus=True):
                 self.refresh_line(number)
 
     def _line(self, keys: Sequence[str]) -> Content:
-        width = self.size.width // self._columns
+        width = self.size.width // self._across
         if not self.strip:  # cells leave room for a scrollbar behind them
             width = max(1, width - self.scrollbar_size_vertical)
         if len(keys) == 1:
@@ -146,7 +152,8 @@ class MemberList(ScrollView, can_focus=True):
         elif self.strip:
             content = render.cell(self._standings[key], width - 2).pad_right(2)
         else:
-            content = render.row(self._standings[key], width)
+            layout = fitted(self.columns, width)
+            content = member_row.row(self._standings[key], layout)
         if key == self._cursor:
             return content.stylize_before(_CURSOR_STYLES[self.has_focus])
         return content
@@ -179,6 +186,10 @@ class MemberList(ScrollView, can_focus=True):
         super().watch_has_focus(has_focus)
         self._arrange()
 
+    def watch_columns(self) -> None:
+        """Show other columns."""
+        self._paint()
+
     def watch_strip(self) -> None:
         """Switch between rows and cells."""
         self._arrange()
@@ -194,7 +205,7 @@ class MemberList(ScrollView, can_focus=True):
         index = max(0, min(index, len(self._keys) - 1))
         self._cursor = self._keys[index]
         self._paint()
-        line = index // self._columns
+        line = index // self._across
         top, height = self.scroll_offset.y, self.size.height
         if not top <= line < top + height:
             self.scroll_to(
@@ -209,7 +220,7 @@ class MemberList(ScrollView, can_focus=True):
 
     def action_move(self, across: int, down: int) -> None:
         """Move the cursor by cells."""
-        self._move_to(self._index() + across + down * self._columns)
+        self._move_to(self._index() + across + down * self._across)
 
     def action_first(self) -> None:
         """Go to the first agent."""
@@ -241,8 +252,8 @@ class MemberList(ScrollView, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        column = offset.x // max(1, self.size.width // self._columns)
-        index = (offset.y + self.scroll_offset.y) * self._columns + column
+        column = offset.x // max(1, self.size.width // self._across)
+        index = (offset.y + self.scroll_offset.y) * self._across + column
         if index < len(self._keys):
             self._move_to(index)
             if self._cursor == FOLD:

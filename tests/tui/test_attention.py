@@ -10,7 +10,8 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member
 from cafleet_tui.model import standing
-from cafleet_tui.render.member import row
+from cafleet_tui.model.columns import USUAL, fitted
+from cafleet_tui.render.member_row import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at
 
 NOON = DAWN + timedelta(minutes=60)
@@ -121,4 +122,4 @@ def test_mail_that_waits_too_long_for_its_ack_is_marked() -> None:
         member = active("anna", unacked=1, oldest_unacked=at(minutes=minutes))
         shown = standing.standing(member, view("busy"), NOON, LIMITS)
         assert shown.overdue is overdue
-        assert ("1!" in row(shown, 46).plain) is overdue
+        assert ("1!" in row(shown, fitted(USUAL, 46)).plain) is overdue

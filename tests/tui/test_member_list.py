@@ -19,8 +19,10 @@ from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model import standing
+from cafleet_tui.model.columns import USUAL, fitted
 from cafleet_tui.model.standing import StandingState
 from cafleet_tui.render import member as render
+from cafleet_tui.render import member_row
 from cafleet_tui.widgets.member_list import MemberList
 from tests.builders import DAWN, a_member, an_agent, at
 
@@ -251,17 +253,17 @@ def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
     assert render.cell(busy, 18).plain == "● tester busy   3s"
 
 
-@pytest.mark.parametrize("width", [24, 32, 46, 60])
+@pytest.mark.parametrize("width", [20, 32, 46, 60])
 def test_a_row_tells_when_a_limit_ends(width: int) -> None:
     ends = at(minutes=70)
     view = PaneReading(PaneState.LIMIT, "transcript", "", until=ends)
     limited = standing.Standing(active("anna"), StandingState.LIMIT, 30.0, view)
-    shown = render.row(limited, width)
+    shown = member_row.row(limited, fitted(USUAL, width))
     assert shown.cell_length == width
     assert shown.plain.startswith("▤ anna ")
     words = f"limit {clock.local_end(ends, clock.now())}"
     assert words in render.screen_state(limited).plain
-    assert (words in shown.plain) == (width > 24)
+    assert (words in shown.plain) == (width > 20)
 
 
 def test_every_state_has_a_glyph_and_a_word_of_its_own_and_a_colour() -> None:

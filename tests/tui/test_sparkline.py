@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.views import PULSE_MINUTES
+from cafleet_tui.model.columns import USUAL, fitted
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render import member as render
 from cafleet_tui.render import member_detail
+from cafleet_tui.render.member_row import row
 from cafleet_tui.render.sparkline import sparkline
 from screenshots import team
 from screenshots.still import stopped_clock
@@ -37,11 +39,11 @@ def test_one_bar_for_as_many_as_it_takes(
     assert sparkline(counts, width).plain == drawn
 
 
-@pytest.mark.parametrize("width", [30, 42, render.BARRED_ROW, 80])
+@pytest.mark.parametrize("width", [30, 42, 54, 80])
 def test_a_row_keeps_its_width_and_has_bars_where_there_is_room(width: int) -> None:
     for standing in (BUSY, BUSY._replace(pulse=())):
-        assert render.row(standing, width).cell_length == width
-    assert ("▁▁█" in render.row(BUSY, width).plain) == (width >= render.BARRED_ROW)
+        assert row(standing, fitted(USUAL, width)).cell_length == width
+    assert ("▁▁█" in row(BUSY, fitted(USUAL, width)).plain) == (width >= 54)
 
 
 def test_the_screens_frame_and_the_full_view_draw_the_same_counts() -> None:
