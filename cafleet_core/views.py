@@ -113,7 +113,8 @@ class Entry(NamedTuple):
     """A message as the timeline shows it: sent once, delivered to one or more.
 
     `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
-    `sender_proof` says how its sender was proven, None if nobody asked.
+    `sender_proof` says how its sender was proven, None if nobody asked;
+    `attached` is the number of files that come with it.
     """
 
     seq: int
@@ -127,6 +128,7 @@ class Entry(NamedTuple):
     reply_to_task_id: str | None
     deliveries: tuple[Delivery, ...]
     sender_proof: SenderProof | None = None
+    attached: int = 0
 
 
 class Held(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from cafleet_core import ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
+from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Timing
 from cafleet_core.states import TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import PushResult, Sent, Task
@@ -27,6 +28,8 @@ def send(
     every: str | None,
     expires: str | None,
     urgent: bool,
+    attach: tuple[str, ...],
+    copied: bool,
     full: bool,
     quiet: bool,
 ) -> None:
@@ -34,14 +37,15 @@ def send(
 
     With --at or --every it waits for its time, and `message cancel` takes it back until then.
     """
-    from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
+    if copied and not attach:
+        raise InvalidInput("--copy goes with --attach.")
     caller = run.caller(*to)
     recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
-    sent = send.send(
+    sent = _sending(attach, copied)(
         run.registry,
         caller.agent,
         list(dict.fromkeys(recipients)),
@@ -54,6 +58,19 @@ def send(
     )
     names = {agent.agent_id: agent.name for agent in recipients}
     _say_sent(run, sent, names, full, quiet)
+
+
+def _sending(attach: tuple[str, ...], copied: bool) -> Callable[..., Sent]:
+    """What sends a message, with these files if there are any."""
+    if attach:
+        from functools import partial
+
+        from cafleet_core.broker.messages import attached  # few have files
+
+        return partial(attached.send_with, paths=attach, copied=copied)
+    from cafleet_core.broker.messages import send
+
+    return send.send
 
 
 def _timing(

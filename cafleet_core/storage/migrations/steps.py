@@ -24,6 +24,7 @@ from cafleet_core.storage.migrations import (
     m0019_starts,
     m0020_executions,
     m0021_parked,
+    m0022_attachments,
 )
 
 STEPS = (
@@ -48,6 +49,7 @@ STEPS = (
     m0019_starts.apply,
     m0020_executions.apply,
     m0021_parked.apply,
+    m0022_attachments.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
