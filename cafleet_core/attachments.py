@@ -104,7 +104,7 @@ def _taken(position: int, named: str, copied: bool) -> Attachment:
     try:
         return _read(position, path, copy)
     except OSError as error:
-        reason = error.strerror
+        reason = error.strerror or "unreadable"
     except InvalidInput as error:
         reason = error.message
     if copy:
