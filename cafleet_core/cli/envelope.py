@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cafleet_core import clock, ids, text
-from cafleet_core.cli import attached_files
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import SCHEDULED, PushResult, Task
 from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
@@ -37,7 +36,7 @@ def as_text(
         *_files(files),
     ]
     words = body(task.text, task.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{attached_files.lines(files)}{words}"
+    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
 
 
 def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
@@ -55,7 +54,7 @@ def as_document(
 ) -> dict[str, Any]:
     """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
-        return task._asdict() | attached_files.documents(files)
+        return task._asdict() | _file_documents(files)
     document: dict[str, Any] = {
         "id": task.task_id,
         "from": task.from_agent_id,
@@ -73,7 +72,7 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document | timing_document(task) | attached_files.documents(files)
+    return document | timing_document(task) | _file_documents(files)
 
 
 def entry_text(
@@ -93,7 +92,7 @@ def entry_text(
         *_files(files),
     ]
     words = body(entry.text, entry.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{attached_files.lines(files)}{words}"
+    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
 
 
 def entry_document(
@@ -124,7 +123,7 @@ def entry_document(
         document["reply_to"] = entry.reply_to_task_id
     if entry.sender_proof:
         document["sender_proof"] = entry.sender_proof
-    return document | attached_files.documents(files)
+    return document | _file_documents(files)
 
 
 def status_text(entry: Entry) -> str:
@@ -252,6 +251,22 @@ def _marks(
 def _files(files: Sequence[SeenFile]) -> list[str]:
     """How many files come with it: so many lines below the head are about them."""
     return [f"files:{len(files)}"] if files else []
+
+
+def _file_lines(files: Sequence[SeenFile]) -> str:
+    if not files:
+        return ""
+    from cafleet_core.cli import attached_files  # few messages have any
+
+    return attached_files.lines(files)
+
+
+def _file_documents(files: Sequence[SeenFile]) -> dict[str, Any]:
+    if not files:
+        return {}
+    from cafleet_core.cli import attached_files
+
+    return attached_files.documents(files)
 
 
 def _claim(proof: SenderProof | None) -> list[str]:

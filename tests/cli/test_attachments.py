@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import attachments, clock
+from cafleet_core import clock
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.push import preview
 from tests.cli.conftest import Prompt
 from tests.team import Team
+
+
+@pytest.fixture(autouse=True)
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where copies are kept."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data/cafleet/attachments"
 
 
 @pytest.fixture
@@ -101,7 +108,12 @@ def test_pruning_removes_nothing_that_is_no_copy(
 
 
 def test_what_is_no_ordinary_file_is_refused(
-    as_agent: Prompt, registry: Registry, team: Team, tmp_path: Path, plan: Path
+    as_agent: Prompt,
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    plan: Path,
+    copies: Path,
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "two\nlines").write_text("x")
@@ -117,17 +129,16 @@ def test_what_is_no_ordinary_file_is_refused(
         assert sent.code != 0
         assert reason in sent.err
     assert inbox.poll(registry, team.others["alice"]) == []
-    kept = Path(attachments._copies())
-    assert not kept.exists() or list(kept.iterdir()) == []
+    assert list(copies.iterdir()) == []
 
 
 def test_a_message_that_is_tried_again_comes_once_with_its_file(
-    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path, copies: Path
 ) -> None:
     own = "0b9e53a7-5f4e-4c8e-9d3c-1f0a5c2b7d11"
     attach(as_agent, plan, "--copy", "--id", own)
     attach(as_agent, plan, "--copy", "--id", own)
-    assert len(list(Path(attachments._copies()).iterdir())) == 1
+    assert len(list(copies.iterdir())) == 1
     other = plan.with_name("other")
     other.write_text("x")
     again = ("--id", own, "--attach", str(other))
