@@ -15,7 +15,7 @@ from cafleet_core.config import folders
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Attachment
-from cafleet_core.states import AttachmentState
+from cafleet_core.views import AttachmentState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -143,21 +143,6 @@ class Transport(StrEnum):
     KEYS_INSTEAD = "keys_instead"
 
 
-class AttachmentState(StrEnum):
-    """What has become of an attached file since it was sent.
-
-    TOUCHED: it was written since, and is too large to be compared here. ELSEWHERE: it is on
-    another machine, which was not asked.
-    """
-
-    SAME = "same"
-    CHANGED = "changed"
-    TOUCHED = "touched"
-    GONE = "gone"
-    UNREADABLE = "unreadable"
-    ELSEWHERE = "elsewhere"
-
-
 class Receipt(StrEnum):
     """What shows that an agent has got what was handed over to its own inbox.
 

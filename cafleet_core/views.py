@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session
@@ -129,6 +129,21 @@ class Entry(NamedTuple):
     deliveries: tuple[Delivery, ...]
     sender_proof: SenderProof | None = None
     attached: int = 0
+
+
+class AttachmentState(StrEnum):
+    """What has become of an attached file since it was sent.
+
+    TOUCHED: it was written since, and is too large to be compared here. ELSEWHERE: it is on
+    another machine, which was not asked.
+    """
+
+    SAME = "same"
+    CHANGED = "changed"
+    TOUCHED = "touched"
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+    ELSEWHERE = "elsewhere"
 
 
 class Held(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import AttachmentState
+from cafleet_core.views import AttachmentState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

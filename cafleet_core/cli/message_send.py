@@ -39,8 +39,6 @@ def send(
     """
     from cafleet_core.cli.message_body import read_body
 
-    if copied and not attach:
-        raise InvalidInput("--copy goes with --attach.")
     caller = run.caller(*to)
     recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
@@ -56,12 +54,13 @@ def send(
         rules=run.settings.push_rules,
         timing=_timing(at, every, expires, urgent),
     )
-    names = {agent.agent_id: agent.name for agent in recipients}
-    _say_sent(run, sent, names, full, quiet)
+    _say_sent(run, sent, {each.agent_id: each.name for each in recipients}, full, quiet)
 
 
 def _sending(attach: tuple[str, ...], copied: bool) -> Callable[..., Sent]:
     """What sends a message, with these files if there are any."""
+    if copied and not attach:
+        raise InvalidInput("--copy goes with --attach.")
     if attach:
         from functools import partial
 

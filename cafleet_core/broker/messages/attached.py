@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Attachment, Sent, Task, Timing
-    from cafleet_core.states import AttachmentState, SenderProof
+    from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import Entry
+    from cafleet_core.views import AttachmentState, Entry
 
 
 class SeenFile(NamedTuple):
