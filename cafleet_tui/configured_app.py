@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cafleet_tui.appearance import ansi_colours, contrast, themes
-from cafleet_tui.keys import availability, earlier_ids
+from cafleet_tui.keys import availability, presets
 from cafleet_tui.keys.keyed_app import KeyedApp
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ConfiguredApp(KeyedApp):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = self._theme_of(settings)
-        self.keymap = earlier_ids.presently(settings.keys)
+        self.keymap = presets.keymap(settings.preset, settings.keys)
         self.setting_faults: tuple[str, ...] = ()
         """Invalid settings of keys and theme, in whose place the usual ones count."""
 
@@ -74,7 +74,7 @@ class ConfiguredApp(KeyedApp):
         """Take other settings; their theme and keys count at once."""
         self.settings, self.setting_faults = loaded
         self.theme = self._theme_of(self.settings)
-        self.keymap = earlier_ids.presently(self.settings.keys)
+        self.keymap = presets.keymap(self.settings.preset, self.settings.keys)
         self.set_keymap(self.keymap)
 
     def reopen(self) -> None:

@@ -210,6 +210,13 @@ class FileSettings:
         "CAFLEET_THEME",
         "The control room's theme: `cafleet-dark`, `cafleet-light`, or another of Textual's.",
     )
+    preset = Key(
+        "tui.preset",
+        "default",
+        "CAFLEET_PRESET",
+        "The control room's keys: `default`, or those that `vim` or `emacs` would have.",
+        choices=("default", "vim", "emacs"),
+    )
     bell = Key(
         "tui.bell",
         True,

@@ -80,6 +80,8 @@ def _writing(registry: Registry) -> Check:
     A server keeps that there was one; only the owner may mark its tables.
     """
     try:
+        if not registry.may_write():
+            return Check("writing", None, "this role only reads")
         with registry.write():
             if is_file(registry.url):
                 registry.mark(registry.revision(), registry.oldest_reader())

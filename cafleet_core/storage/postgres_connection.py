@@ -6,10 +6,10 @@ import select
 import time
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.postgres_address import address
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -98,7 +98,7 @@ class PatientConnection(psycopg.Connection["Any"]):
         try:
             options = {**_OPTIONS, "connect_timeout": _PROBE_SECONDS}
             with psycopg.connect(
-                make_conninfo(self.url, **options), autocommit=True
+                address(self.url, **options), autocommit=True
             ) as probe:
                 works = probe.execute(
                     "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state <> 'idle'",
@@ -117,7 +117,7 @@ def connect(url: str, where: str) -> PatientConnection:
     """
     try:
         connection = PatientConnection.connect(
-            make_conninfo(url, **_OPTIONS), autocommit=True, prepare_threshold=None
+            address(url, **_OPTIONS), autocommit=True, prepare_threshold=None
         )
         connection.url = url
         if connection.info.server_version < _OLDEST:

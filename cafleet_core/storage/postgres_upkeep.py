@@ -6,6 +6,7 @@ import subprocess
 
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.postgres_address import address
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -41,7 +42,7 @@ def dump(registry: Registry, path: str) -> None:
     command = [
         *("pg_dump", "--format=custom", "--no-password", *only),
         "--no-unlogged-table-data",  # screens that somebody looks at now
-        *(f"--file={path}", f"--dbname={registry.url}"),
+        *(f"--file={path}", f"--dbname={address(registry.url)}"),
     ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -220,6 +220,12 @@ class RelayRegistry(Registry):
     def copy_to(self, path: str) -> None:
         self._directly().copy_to(path)
 
+    def grant(self, role: str, session_id: str, *, only_read: bool = False) -> None:
+        self._directly().grant(role, session_id, only_read=only_read)
+
+    def revoke(self, role: str, session_id: str) -> bool:
+        return self._directly().revoke(role, session_id)
+
     def close(self) -> None:
         self.line.close()
         if self._own is not None:

@@ -20,7 +20,7 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
         meant = nearest(settings.theme, known)
         hint = f"; did you mean {meant}?" if meant else ""
         yield "tui.theme", f"there is no theme {settings.theme!r}{hint}"
-    yield from keymap.faults(settings.keys)
+    yield from keymap.faults(settings.keys, settings.preset)
 
 
 def usable(settings: Settings) -> tuple[Settings, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.keys import Keys
 
 from cafleet_core.suggestion import nearest
-from cafleet_tui.keys import dialog_actions, earlier_ids
+from cafleet_tui.keys import dialog_actions, earlier_ids, presets
 from cafleet_tui.keys.actions import ACTIONS, AT_ONCE, REGIONS, Action, in_region, keys
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
@@ -22,7 +22,8 @@ _HEAD = """\
 `F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
 [config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`. What
 works everywhere, and what goes somewhere in the room, also does so while one writes: its key cannot
-be a letter. Names of earlier versions still count: EARLIER.
+be a letter. `[tui] preset` is `default`, `vim` or `emacs`: the tables at the end say what they change.
+Names of earlier versions still count: EARLIER.
 """
 
 _SHARED = (
@@ -41,7 +42,9 @@ _COLUMNS = (
 )
 
 
-def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def faults(
+    wanted: Mapping[str, str], preset: str = "default"
+) -> Iterator[tuple[str, str]]:
     """Unknown actions and keys that an action cannot have, as (setting, reason)."""
     known = {action.id for action in ACTIONS}
     written = earlier_ids.as_written(wanted)
@@ -50,20 +53,21 @@ def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             meant = nearest(action_id, known)
             hint = f"; did you mean {meant}?" if meant else ""
             yield f"tui.keys.{action_id}", f"no such action{hint}"
-    keyed = earlier_ids.presently(wanted)
-    doubled = (fault for some in _together() for fault in _twice(some, keyed))
-    for action_id, why in dict.fromkeys((*doubled, *_unwritable(keyed))):
+    own, keyed = earlier_ids.presently(wanted), presets.keymap(preset, wanted)
+    doubled = (fault for some in _together() for fault in _twice(some, keyed, own))
+    for action_id, why in dict.fromkeys((*doubled, *_unwritable(own))):
         yield f"tui.keys.{written.get(action_id, action_id)}", why
 
 
 def _twice(
-    some: Iterable[Action], wanted: Mapping[str, str]
+    some: Iterable[Action], keyed: Mapping[str, str], own: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
+    """Keys with two meanings; the fault is that of the action that the human has named."""
     taken: dict[str, str] = {}
     for action in some:
-        for key in keys(action.id, wanted):
+        for key in keys(action.id, keyed):
             if other := taken.get(key):
-                chosen = action.id if action.id in wanted else other
+                chosen = action.id if action.id in own else other
                 yield chosen, f"{key} is both {other} and {action.id}"
             taken[key] = action.id
 
@@ -97,7 +101,17 @@ def document() -> str:
             parts.append(
                 f"| {usual} | `{action.id}` | {action.tooltip} | {command} |\n"
             )
-    return "".join(parts)
+    return "".join([*parts, *_presets()])
+
+
+def _presets() -> Iterator[str]:
+    """The presets that change keys, as a table each."""
+    for name, changed in presets.PRESETS.items():
+        if changed:
+            yield f"\n## The preset `{name}`\n\n| action | keys |\n| --- | --- |\n"
+        for action_id, chosen in changed.items():
+            keyed = " ".join(f"`{key}`" for key in chosen.split(","))
+            yield f"| `{action_id}` | {keyed} |\n"
 
 
 def main() -> int:

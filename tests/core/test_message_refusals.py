@@ -30,6 +30,16 @@ class TestRefusals:
             messages.broadcast(registry, team.director, body)
         assert registry.rows("SELECT * FROM tasks") == []
 
+    @pytest.mark.parametrize("own_id", ["", "first", "A" * 36])
+    def test_an_id_that_is_none(
+        self, registry: Registry, team: Team, own_id: str
+    ) -> None:
+        """As of a shell whose program for ids is missing: what is tried again would come twice."""
+        alice = team.others["alice"]
+        with pytest.raises(InvalidInput, match="is no UUID"):
+            messages.send(registry, team.director, [alice], "once", head_id=own_id)
+        assert registry.rows("SELECT * FROM tasks") == []
+
     def test_a_recipient_who_has_left(self, registry: Registry, team: Team) -> None:
         agents.deregister(registry, team.others["alice"])
         both = [team.others["bob"], team.others["alice"]]

@@ -15,6 +15,7 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.diagnosis import checks
 from cafleet_core.errors import InvalidInput, NotFound, Refused, RegistryError
 from cafleet_core.storage import postgres_roles
 from cafleet_core.storage.postgres_link import CHANNEL
@@ -191,6 +192,10 @@ class TestWhoMayOnlyRead:
         shown = picture.read_text().replace("&#160;", " ")
         assert "a secret" in shown
         assert "Only looking" in shown
+
+    def test_doctor_does_not_say_that_it_may_write(self, reader: str) -> None:
+        told = {check.name: check for check in checks.examine(reader)}
+        assert told["writing"] == ("writing", None, "this role only reads")
 
     @pytest.mark.parametrize("words", ["host", "monitor", "monitor --only-deliver"])
     def test_what_runs_long_ends_at_once(

@@ -124,3 +124,10 @@ def test_a_host_process_serves_its_own_machine_alone(
     monkeypatch.setenv("XDG_STATE_HOME", str(this_host_in(tmp_path / "another")))
     with closing(open_registry(crew.lab.url)) as registry:
         assert not registry.attended
+
+
+def test_grants_are_not_the_host_process_s(crew: Crew) -> None:
+    crew.office.start_host()
+    granted = crew.as_director("db", "grant", "cafleet_host")
+    assert (granted.code, granted.err) == (0, "")
+    assert crew.as_director("db", "revoke", "cafleet_host").code == 0

@@ -73,7 +73,7 @@ async def test_a_session_is_started_entered_and_its_command_told(
         assert summary.session == room.session
         assert summary.session.label == "release"
         assert windows(terminal) == before + 1
-        assert summary.session.session_id in inside.started["argv"][0]
+        assert inside.started["env"]["CAFLEET_SESSION_ID"] == summary.session.session_id
 
 
 async def test_what_failed_says_why_leaves_nothing_and_is_still_filled_in(

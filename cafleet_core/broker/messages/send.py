@@ -57,7 +57,9 @@ def send(
     a recipient is no longer active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
-    if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+    if head_id is not None and (
+        before := _before(registry, sender, recipients, body, head_id)
+    ):
         return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]

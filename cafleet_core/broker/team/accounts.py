@@ -54,6 +54,6 @@ def of_kind(coding_agent: str, environ: Mapping[str, str]) -> str:
     home = environ.get("HOME")
     if agent is None or not agent.account or not home:
         return ""
-    variable, *folder = agent.account
-    default = folder[0].replace("~", home, 1) if folder else ""
-    return os.path.normpath(environ.get(variable) or default or ".").lstrip(".")
+    variable, *usual = agent.account
+    folder = environ.get(variable) or (usual[0] if usual else "")
+    return os.path.normpath(folder.replace("~", home, 1)) if folder else ""
