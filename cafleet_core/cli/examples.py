@@ -22,8 +22,7 @@ cafleet session export 7c1e52d0 --format html\
 cafleet message send --to drafter --text "Please draft docs/plan.md."
 cafleet message send --to drafter --urgent --expires 10m --text "Stop, main is broken."
 cafleet message send --to drafter --at +30m --text "How far is the plan?"
-cafleet message send --to drafter --every '0 9 * * 1-5' --text "Good morning."
-cafleet message send --to drafter --text "Check this." --attach docs/plan.md --copy\
+cafleet message send --to drafter --every '0 9 * * 1-5' --text "Good morning."\
 """,
     "message broadcast": 'cafleet message broadcast --text "Please commit and push."',
     "message poll": "cafleet message poll --wait 60",
