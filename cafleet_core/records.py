@@ -150,7 +150,8 @@ class Task(NamedTuple):
     version means a later change. An owed push has `push_next_at`, the time to try again;
     while a process tries, the lease until `push_claimed_until` keeps others from doing the
     same. What it waits for or waited for is told as in `Timing`. `push_transport` is the way
-    that its push took, `from_kind` what its sender is in the session.
+    that its push took, `from_kind` what its sender is in the session,
+    `attached` how many files its message comes with.
     """
 
     seq: int
@@ -186,11 +187,29 @@ class Task(NamedTuple):
     awaits: str | None = None
     push_transport: Transport | None = None
     from_kind: str = ""
+    attached: int = 0
 
     @property
     def sent_at(self) -> str:
         """When it was sent: for one that was scheduled, when its time had come."""
         return max(self.created_at, self.not_before or "")
+
+
+class Attachment(NamedTuple):
+    """A file that a message comes with, as it was when that was sent.
+
+    It is at the absolute `path` on a machine (`host`), where the sender had it; or a copy of
+    its own, of what was at `copied_from`. `modified` is its time of change, nanoseconds
+    since 1970 in digits: some programs' databases have no numbers that long.
+    """
+
+    position: int
+    host: str
+    path: str
+    copied_from: str | None
+    bytes: int
+    modified: str
+    sha256: str
 
 
 class Timing(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session
@@ -132,7 +132,8 @@ class Entry(NamedTuple):
     """A message as the timeline shows it: sent once, delivered to one or more.
 
     `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
-    `sender_proof` says how its sender was proven, None if nobody asked.
+    `sender_proof` says how its sender was proven, None if nobody asked;
+    `attached` is the number of files that come with it.
     """
 
     seq: int
@@ -146,6 +147,22 @@ class Entry(NamedTuple):
     reply_to_task_id: str | None
     deliveries: tuple[Delivery, ...]
     sender_proof: SenderProof | None = None
+    attached: int = 0
+
+
+class AttachmentState(StrEnum):
+    """What has become of an attached file since it was sent.
+
+    TOUCHED: it was written since, and is too large to be compared here. ELSEWHERE: it is on
+    another machine, which was not asked.
+    """
+
+    SAME = "same"
+    CHANGED = "changed"
+    TOUCHED = "touched"
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+    ELSEWHERE = "elsewhere"
 
 
 class Held(NamedTuple):

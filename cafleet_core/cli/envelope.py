@@ -8,16 +8,24 @@ from cafleet_core.records import SCHEDULED, PushResult, Task
 from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
+    from cafleet_core.broker.messages.attached import SeenFile
     from cafleet_core.views import Delivery, Entry
 
 
-def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
+def as_text(
+    task: Task,
+    limit: int,
+    full: bool,
+    *,
+    own: bool = False,
+    files: Sequence[SeenFile] = (),
+) -> str:
     """The bracketed head line and the body, cut to `limit` code points unless `full`.
 
-    It marks a sender without proof, except in the sender's `own` message.
+    The head says how many lines about `files` come before the body. It marks a sender without proof, except in the sender's `own` message.
     """
     marks = [
         ids.shown(task.task_id),
@@ -25,8 +33,10 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
+        *_files(files),
     ]
-    return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
+    words = body(task.text, task.task_id, limit, full)
+    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
 
 
 def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
@@ -35,11 +45,16 @@ def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
 
 
 def as_document(
-    task: Task, limit: int, full: bool, *, own: bool = False
+    task: Task,
+    limit: int,
+    full: bool,
+    *,
+    own: bool = False,
+    files: Sequence[SeenFile] = (),
 ) -> dict[str, Any]:
     """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
-        return task._asdict()
+        return task._asdict() | _file_documents(files)
     document: dict[str, Any] = {
         "id": task.task_id,
         "from": task.from_agent_id,
@@ -57,10 +72,12 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document | timing_document(task)
+    return document | timing_document(task) | _file_documents(files)
 
 
-def entry_text(entry: Entry, limit: int, full: bool) -> str:
+def entry_text(
+    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
         f"{text.label(delivery.recipient_name)} {_state(delivery)}"
@@ -72,11 +89,15 @@ def entry_text(entry: Entry, limit: int, full: bool) -> str:
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
+        *_files(files),
     ]
-    return f"[{' | '.join(marks)}]\n{body(entry.text, entry.task_id, limit, full)}"
+    words = body(entry.text, entry.task_id, limit, full)
+    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
 
 
-def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
+def entry_document(
+    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+) -> dict[str, Any]:
     """An entry of the history with the state of each delivery."""
     document: dict[str, Any] = {
         "id": entry.task_id,
@@ -102,7 +123,7 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
         document["reply_to"] = entry.reply_to_task_id
     if entry.sender_proof:
         document["sender_proof"] = entry.sender_proof
-    return document
+    return document | _file_documents(files)
 
 
 def status_text(entry: Entry) -> str:
@@ -225,6 +246,27 @@ def _marks(
     if reply_to:
         marks.append(f"reply-to:{ids.shown(reply_to)}")
     return marks
+
+
+def _files(files: Sequence[SeenFile]) -> list[str]:
+    """How many files come with it: so many lines below the head are about them."""
+    return [f"files:{len(files)}"] if files else []
+
+
+def _file_lines(files: Sequence[SeenFile]) -> str:
+    if not files:
+        return ""
+    from cafleet_core.cli import attached_files  # few messages have any
+
+    return attached_files.lines(files)
+
+
+def _file_documents(files: Sequence[SeenFile]) -> dict[str, Any]:
+    if not files:
+        return {}
+    from cafleet_core.cli import attached_files
+
+    return attached_files.documents(files)
 
 
 def _claim(proof: SenderProof | None) -> list[str]:

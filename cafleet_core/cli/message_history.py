@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import history, inbox
-from cafleet_core.cli import envelope, output
+from cafleet_core.cli import attached_files, envelope, output
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
@@ -18,9 +18,11 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
     task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
+    files = attached_files.of_tasks(run, [task])
+    own = files.get(task.origin_task_id or task.task_id, ())
     run.say(
-        envelope.as_text(task, limit, full),
-        {"task": envelope.as_document(task, limit, full)},
+        envelope.as_text(task, limit, full, files=own),
+        {"task": envelope.as_document(task, limit, full, files=own)},
     )
 
 
@@ -46,14 +48,17 @@ def listing(
     wanted = Filter(with_id, from_id, to_id, since, words)
     if export:
         for entry in history.everything(run.registry, session_id, wanted):
-            output.document(envelope.entry_document(entry, 0, full=True))
+            own = attached_files.of_entries(run, [entry]).get(entry.task_id, ())
+            output.document(envelope.entry_document(entry, 0, full=True, files=own))
         return
     entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
+    files = attached_files.of_entries(run, entries)
+    known = [(entry, files.get(entry.task_id, ())) for entry in entries]
     run.say(
-        "\n\n".join(envelope.entry_text(entry, cut, full) for entry in entries)
+        "\n\n".join(envelope.entry_text(entry, cut, full, own) for entry, own in known)
         or "No messages found.",
-        [envelope.entry_document(entry, cut, full) for entry in entries],
+        [envelope.entry_document(entry, cut, full, own) for entry, own in known],
     )
 
 

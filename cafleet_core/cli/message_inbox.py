@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from cafleet_core.broker.messages import inbox
-from cafleet_core.cli import envelope, output
+from cafleet_core.cli import attached_files, envelope, output
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -116,7 +116,14 @@ def say_tasks(
         ids = [task.task_id for task in tasks]
         run.say("\n".join(ids) or nothing, ids)
         return
+    files = attached_files.of_tasks(run, tasks)
+    known = [
+        (task, files.get(task.origin_task_id or task.task_id, ())) for task in tasks
+    ]
     run.say(
-        "\n\n".join(envelope.as_text(task, limit, full) for task in tasks) or nothing,
-        [envelope.as_document(task, limit, full) for task in tasks],
+        "\n\n".join(
+            envelope.as_text(task, limit, full, files=own) for task, own in known
+        )
+        or nothing,
+        [envelope.as_document(task, limit, full, files=own) for task, own in known],
     )

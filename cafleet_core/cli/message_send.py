@@ -5,12 +5,13 @@ from __future__ import annotations
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
+from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Timing
 from cafleet_core.states import PushReason, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
@@ -31,6 +32,8 @@ def send(
     every: str | None,
     expires: str | None,
     urgent: bool,
+    attach: tuple[str, ...],
+    copied: bool,
     full: bool,
     quiet: bool,
 ) -> None:
@@ -38,14 +41,13 @@ def send(
 
     With --at or --every it waits for its time, and `message cancel` takes it back until then.
     """
-    from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
     caller = run.caller(*to)
     recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
-    sent = send.send(
+    sent = _sending(attach, copied)(
         run.registry,
         caller.agent,
         list(dict.fromkeys(recipients)),
@@ -58,6 +60,21 @@ def send(
     )
     known = {agent.agent_id: agent for agent in recipients}
     _say_sent(run, sent, known, full, quiet)
+
+
+def _sending(attach: tuple[str, ...], copied: bool) -> Callable[..., Sent]:
+    """What sends a message, with these files if there are any."""
+    if copied and not attach:
+        raise InvalidInput("--copy goes with --attach.")
+    if attach:
+        from functools import partial
+
+        from cafleet_core.broker.messages import attached  # few have files
+
+        return partial(attached.send_with, paths=attach, copied=copied)
+    from cafleet_core.broker.messages import send
+
+    return send.send
 
 
 def _timing(

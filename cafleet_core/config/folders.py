@@ -29,13 +29,13 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
     url = env.get(DATABASE_URL) or configured
     named = f"{DATABASE_URL if env.get(DATABASE_URL) else 'registry.url'}={url!r}"
     if not url:
-        data = _base_folder(env, "XDG_DATA_HOME", ".local/share")
+        data = data_folder(env)
         if not os.path.isabs(data):
             raise InvalidSetting(
                 f"HOME={env.get('HOME', '')!r} is no folder to keep the registry in;"
                 f" set HOME, or {DATABASE_URL}."
             )
-        return os.path.join(data, "cafleet", "registry.db")
+        return os.path.join(data, "registry.db")
     if url.startswith(_SERVERS):
         if not os.path.exists(
             host_socket(env, url)
@@ -90,6 +90,11 @@ def config_folder(env: Mapping[str, str]) -> str:
 def state_folder(env: Mapping[str, str]) -> str:
     """The folder for data that outlives a program and may be lost; it need not exist."""
     return os.path.join(_base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet")
+
+
+def data_folder(env: Mapping[str, str]) -> str:
+    """The folder for data that must not be lost; it need not exist."""
+    return os.path.join(_base_folder(env, "XDG_DATA_HOME", ".local/share"), "cafleet")
 
 
 def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:

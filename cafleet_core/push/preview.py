@@ -19,12 +19,13 @@ _QUOTED = "> "
 def preview(task: Task, max_text_len: int, mentions: Sequence[str] = ("@",)) -> str:
     """A header line and one line of body, of at most `max_text_len` code points (0 = all).
 
-    The header has ids as they are shown, and the time of day in UTC: agents pay for each
-    character. Nothing in the body makes the reader's program open a file (`without_mentions`) or run a
+    The header has ids as they are shown, the time of day in UTC, and how many files come with
+    it, if any: agents pay for each character. Nothing in the body makes the reader's program open a file (`without_mentions`) or run a
     command; `cafleet message poll` prints it as it was written.
     """
     header = f"{head(task.task_id)} from {ids.shown(task.from_agent_id)}"
-    header += f" {clock.time_of_day(task.created_at)}]"
+    files = f" +{task.attached} file{'s'[: task.attached - 1]}" if task.attached else ""
+    header += f" {clock.time_of_day(task.created_at)}{files}]"
     body = without_mentions(text.sanitise(task.text), mentions)
     body = text.one_line(text.quoting_heads(text.cut(body, max_text_len)))
     mark = _QUOTED if body.lstrip().startswith(_BEGIN_COMMANDS) else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import (
+    attachment_models,
     budget_models,
     event_models,
     execution_models,
@@ -67,6 +68,7 @@ def tables() -> list[type[models.Table]]:
     modules = (
         models,
         task_models,
+        attachment_models,
         monitor_models,
         event_models,
         host_models,

@@ -20,7 +20,7 @@ _COLUMNS = (
     *("text", "origin_task_id", "reply_to_task_id", "status_state"),
     *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
     *TIMED,
-    *("push_outcome", "push_reason", "push_at", "push_attempts"),
+    *("push_outcome", "push_reason", "push_at", "push_attempts", "attached"),
 )
 _NEW = f"({', '.join('?' * len(_COLUMNS))}, 0)"
 _INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, version)"
@@ -47,6 +47,7 @@ class NewTask(NamedTuple):
     proof: SenderProof | None = None
     timing: Timing = AT_ONCE
     result: PushResult | None = None
+    attached: int = 0
 
     @property
     def is_head(self) -> bool:
@@ -61,7 +62,17 @@ class NewTask(NamedTuple):
         when = (timing.not_before, timing.every, timing.expires_at)
         more = (int(timing.urgent), timing.awaits)
         tried = (*result[:2], at, 1) if result else (None, None, None, 0)
-        return (*self[:10], at, at, owed_at, self.proof, *when, *more, *tried)
+        return (
+            *self[:10],
+            at,
+            at,
+            owed_at,
+            self.proof,
+            *when,
+            *more,
+            *tried,
+            self.attached,
+        )
 
 
 def insert(

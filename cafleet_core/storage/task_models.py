@@ -104,6 +104,9 @@ class Task(Table):
         help_text=values(Transport, "The way that its push took: ")
         + " NULL where it was not typed, or before this was kept.",
     )
+    attached = IntegerField(
+        help_text="How many files its message comes with: see `attachments`."
+    )
 
     class Meta:
         table_name = "tasks"

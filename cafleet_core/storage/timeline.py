@@ -28,7 +28,8 @@ _TASK_ID, _RECIPIENT, _ORIGIN = 0, 19, 20
 _HEAD = f"""
     SELECT {_DELIVERY}, t.to_agent_id, t.origin_task_id,
            t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
-           t.created_at, t.reply_to_task_id, t.sender_proof
+           t.created_at, t.reply_to_task_id, t.sender_proof,
+           t.attached
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
     JOIN agents r ON r.agent_id = t.context_id
 """
@@ -152,9 +153,9 @@ def _entry_of(
     row: Sequence[Any], deliveries: tuple[Delivery, ...], newest: int
 ) -> Entry:
     """The record of one row of `_HEAD`, with its message's deliveries and their newest version."""
-    seq, version, task_id, kind, *columns, proof = row[_ORIGIN + 1 :]
+    seq, version, task_id, kind, *columns, proof, attached = row[_ORIGIN + 1 :]
     broadcast = kind == TaskType.BROADCAST_SUMMARY
-    whole = (deliveries, proof_of(proof))
+    whole = (deliveries, proof_of(proof), attached)
     return Entry._make(
         (seq, max(version, newest), task_id, broadcast, *columns, *whole)
     )

@@ -124,5 +124,5 @@ def test_a_member_talks_and_works_without_an_option(office: Office, agent: str) 
         CAFLEET_AGENT_ID=director.agent_id,
     )
     assert done.code == 1, done
-    told = (done.document["ending"], done.document["exit_code"])
-    assert told == (ExecutionEnd.EXITED, 1)
+    ending = (done.document["ending"], done.document["exit_code"])
+    assert ending == (ExecutionEnd.EXITED, 1)

@@ -204,8 +204,8 @@ class TestWhoMayOnlyRead:
         assert "Only looking" in shown
 
     def test_doctor_does_not_say_that_it_may_write(self, reader: str) -> None:
-        told = {check.name: check for check in checks.examine(reader)}
-        assert told["writing"] == ("writing", None, "this role only reads")
+        checked = {check.name: check for check in checks.examine(reader)}
+        assert checked["writing"] == ("writing", None, "this role only reads")
 
     @pytest.mark.parametrize("words", ["host", "monitor", "monitor --only-deliver"])
     def test_what_runs_long_ends_at_once(

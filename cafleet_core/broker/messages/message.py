@@ -12,6 +12,9 @@ from cafleet_core.storage.new_tasks import NewTask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.records import Attachment
+    from cafleet_core.storage.registry import Statement
+
 
 class Message(NamedTuple):
     """A message that is to be stored: `summary_id` makes it a broadcast."""
@@ -24,6 +27,16 @@ class Message(NamedTuple):
     reply_to: str | None
     proof: SenderProof | None
     timing: Timing = AT_ONCE
+    attached: Sequence[Attachment] = ()
+
+    def files(self, at: str) -> list[Statement]:
+        """What stores the files that come with it, after its rows of the same stamp."""
+        if not self.attached:
+            return []
+        from cafleet_core.storage import attachments  # few messages have any
+
+        head_id = self.summary_id or self.task_ids[0]
+        return attachments.insert(head_id, self.sender.session_id, at, self.attached)
 
     def rows(self, at: str) -> list[NewTask]:
         """The rows to store, stamped `at`: the summary of a broadcast, and each delivery."""
@@ -44,6 +57,7 @@ class Message(NamedTuple):
             at=at,
             proof=self.proof,
             timing=self.timing,
+            attached=len(self.attached),
         )
         waits = self.timing.waits
         state = TaskState.SCHEDULED if waits else TaskState.INPUT_REQUIRED

@@ -12,6 +12,7 @@ from cafleet_core.broker.registry.open import connect, is_file, open_registry
 from cafleet_core.config import server_url
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import attachments as attachment_rows
 from cafleet_core.storage import maintenance, migrations
 from cafleet_core.storage.registry import HEAD, Registry
 
@@ -95,9 +96,20 @@ def copy(registry: Registry, url: str) -> dict[str, int]:
 
 
 def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
-    """Remove settled rows older than the stamp `before`; what was removed, or would be."""
+    """Remove settled rows older than the stamp `before`; what was removed, or would be.
+
+    With messages go the copies of their files that this machine keeps.
+    """
     with registry.write(keep=not dry_run):
-        return maintenance.prune(registry, before)
+        pruned = maintenance.prune(registry, before)
+        files = attachment_rows.prune(registry)
+    if (
+        files and not dry_run
+    ):  # a copy without its row is noise, a row without it is a loss
+        from cafleet_core import attachments  # few messages have any
+
+        attachments.discard(files)
+    return pruned
 
 
 def compact(registry: Registry) -> None:

@@ -25,6 +25,7 @@ from cafleet_core.storage.migrations import (
     m0020_executions,
     m0021_parked,
     m0022_budgets,
+    m0023_attachments,
 )
 
 STEPS = (
@@ -50,6 +51,7 @@ STEPS = (
     m0020_executions.apply,
     m0021_parked.apply,
     m0022_budgets.apply,
+    m0023_attachments.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

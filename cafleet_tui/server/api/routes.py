@@ -60,7 +60,9 @@ class Route(NamedTuple):
         return f"{{{option.field}}}" in self.path
 
 
-_FOR_A_TERMINAL = frozenset(("quiet", "export", "tmux", "file", "prompt_file", "here"))
+_FOR_A_TERMINAL = frozenset(
+    ("quiet", "export", "tmux", "file", "prompt_file", "here", "attach", "copied")
+)
 _WAITING = frozenset(("wait", "awaited", "timeout"))
 
 

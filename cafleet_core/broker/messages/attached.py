@@ -1,0 +1,104 @@
+"""Messages with files: sending them, and looking at the files of those that were sent."""
+
+from __future__ import annotations
+
+from cafleet_core import attachments
+from cafleet_core.broker.messages import send
+from cafleet_core.errors import InvalidInput, NotFound, Refused
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import attachments as rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.records import Agent, Attachment, Sent, Task, Timing
+    from cafleet_core.states import SenderProof
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import AttachmentState, Entry
+
+
+class SeenFile(NamedTuple):
+    """A file of a message, and what has become of it."""
+
+    attachment: Attachment
+    state: AttachmentState
+
+
+def send_with(
+    registry: Registry,
+    sender: Agent,
+    recipients: Sequence[Agent],
+    body: str,
+    *,
+    paths: Sequence[str],
+    copied: bool,
+    reply_to: str | None,
+    head_id: str | None,
+    proof: SenderProof | None,
+    rules: PushRules,
+    timing: Timing,
+) -> Sent:
+    """Send a message with the files at these paths: see `send.send` and `attachments.taken`.
+
+    A repeated message comes once, so that it must not have other files each time; raises
+    InvalidInput where it is to have any, and Refused where `head_id` came with others.
+    """
+    if timing.every:
+        raise InvalidInput("a message that is sent --every time cannot --attach files.")
+    taken = attachments.taken(paths, copied=copied)
+    try:
+        sent = send.send(
+            *(registry, sender, recipients, body),
+            reply_to=reply_to,
+            head_id=head_id,
+            proof=proof,
+            rules=rules,
+            timing=timing,
+            attached=taken,
+        )
+    except (InvalidInput, NotFound, Refused):  # nothing was stored
+        attachments.discard(taken)
+        raise
+    if head_id:
+        _refuse_others(registry, head_id, taken)
+    return sent
+
+
+def _refuse_others(
+    registry: Registry, head_id: str, taken: Sequence[Attachment]
+) -> None:
+    """Refuse a message that was sent by this id before, with other files."""
+    stored = rows.of_messages(registry, [head_id]).get(head_id, [])
+    if stored == list(taken):
+        return
+    attachments.discard(taken)
+    if list(map(_origin, stored)) != list(map(_origin, taken)):
+        raise Refused(f"--id {head_id} is another message's; nothing was sent.")
+
+
+def _origin(attachment: Attachment) -> str:
+    """Where the sender had a file."""
+    return attachment.copied_from or attachment.path
+
+
+def of_tasks(registry: Registry, tasks: Iterable[Task]) -> Mapping[str, list[SeenFile]]:
+    """The files of these tasks' messages, by the messages' heads."""
+    heads = [task.origin_task_id or task.task_id for task in tasks if task.attached]
+    return _seen(registry, heads)
+
+
+def of_entries(
+    registry: Registry, entries: Iterable[Entry]
+) -> Mapping[str, list[SeenFile]]:
+    """The files of these entries, by their ids."""
+    return _seen(registry, [entry.task_id for entry in entries if entry.attached])
+
+
+def _seen(registry: Registry, heads: Sequence[str]) -> dict[str, list[SeenFile]]:
+    return {
+        head: [SeenFile(each, attachments.state(each)) for each in attached]
+        for head, attached in rows.of_messages(
+            registry, list(dict.fromkeys(heads))
+        ).items()
+    }

@@ -1,0 +1,174 @@
+"""`message send --attach`: what is kept of a file, and what a recipient is told of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.push import preview
+from tests.cli.conftest import Prompt
+from tests.team import Team
+
+
+@pytest.fixture(autouse=True)
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where copies are kept."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data/cafleet/attachments"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    file = tmp_path / "plan.md"
+    file.write_bytes(b"first draft")
+    return file
+
+
+def attach(as_agent: Prompt, *arguments: object) -> None:
+    sent = as_agent("bob", "send", "alice", "look", "--attach", *map(str, arguments))
+    assert (sent.code, sent.err) == (0, "")
+
+
+def lines_of_poll(as_agent: Prompt) -> list[str]:
+    return as_agent("alice", "poll").out.splitlines()
+
+
+def test_a_recipient_is_told_where_a_file_is(
+    as_agent: Prompt, team: Team, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(plan.parent)
+    attach(as_agent, "plan.md")
+    head, file, words = lines_of_poll(as_agent)
+    assert head.endswith(" | files:1]")
+    assert (file, words) == (f"file: {plan} (11 B)", "look")
+    [document] = as_agent("alice", "poll", "--json").document
+    [known] = document["attachments"]
+    assert known["sha256"] == hashlib.sha256(b"first draft").hexdigest()
+    assert (known["path"], known["state"]) == (str(plan), "same")
+    listed = as_agent("alice", "message", "list").out.splitlines()
+    assert listed[1] == file
+
+
+def test_it_is_told_what_has_become_of_a_file(
+    as_agent: Prompt, team: Team, plan: Path
+) -> None:
+    attach(as_agent, plan)
+    os.utime(plan, (1, 1))
+    assert lines_of_poll(as_agent)[1] == f"file: {plan} (11 B)"
+    plan.write_bytes(b"other draft")
+    assert lines_of_poll(as_agent)[1] == f"file: {plan} (11 B, changed since)"
+    plan.unlink()
+    assert lines_of_poll(as_agent)[1] == f"file: {plan} (11 B, gone)"
+
+
+def test_a_large_file_is_not_read_at_a_look(
+    as_agent: Prompt, team: Team, plan: Path
+) -> None:
+    plan.write_bytes(bytes(2 << 20))
+    attach(as_agent, plan)
+    os.utime(plan, (1, 1))
+    assert lines_of_poll(as_agent)[1].endswith("B, written since)")
+
+
+def test_a_copy_stays_as_it_was_until_its_message_goes(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+) -> None:
+    attach(as_agent, plan, "--copy")
+    plan.unlink()
+    [document] = as_agent("alice", "poll", "--json").document
+    [known] = document["attachments"]
+    copy = Path(known["path"])
+    assert (known["copied_from"], known["state"]) == (str(plan), "same")
+    assert copy.read_bytes() == b"first draft"
+    assert copy.name == "plan.md"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    as_agent("alice", "ack", "--all")
+    maintenance.prune(registry, clock.stamp(), dry_run=True)
+    assert copy.exists()
+    maintenance.prune(registry, clock.stamp(), dry_run=False)
+    assert not copy.parent.exists()
+    assert registry.rows("SELECT 1 FROM attachments") == []
+
+
+def test_pruning_removes_nothing_that_is_no_copy(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+) -> None:
+    attach(as_agent, plan)
+    registry.execute("UPDATE attachments SET copied_from = '/elsewhere'")
+    as_agent("alice", "ack", "--all")
+    maintenance.prune(registry, clock.stamp(), dry_run=False)
+    assert plan.exists()
+
+
+def test_what_is_no_ordinary_file_is_refused(
+    as_agent: Prompt,
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    plan: Path,
+    copies: Path,
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "two\nlines").write_text("x")
+    refused = {
+        "pipe": "no ordinary file",
+        "": "no ordinary file",
+        "absent": "No such file or directory",
+        "two\nlines": "cannot be shown",
+    }
+    for name, reason in refused.items():
+        files = ("--attach", str(plan), "--attach", str(tmp_path / name), "--copy")
+        sent = as_agent("bob", "send", "alice", "look", *files)
+        assert sent.code != 0
+        assert reason in sent.err
+    assert inbox.poll(registry, team.others["alice"]) == []
+    assert list(copies.iterdir()) == []
+
+
+def test_a_message_that_is_tried_again_comes_once_with_its_file(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path, copies: Path
+) -> None:
+    own = "0b9e53a7-5f4e-4c8e-9d3c-1f0a5c2b7d11"
+    attach(as_agent, plan, "--copy", "--id", own)
+    attach(as_agent, plan, "--copy", "--id", own)
+    assert len(list(copies.iterdir())) == 1
+    other = plan.with_name("other")
+    other.write_text("x")
+    again = ("--id", own, "--attach", str(other))
+    assert as_agent("bob", "send", "alice", "look", *again).code != 0
+    assert registry.row("SELECT COUNT(*) FROM attachments")[0] == 1
+
+
+def test_a_message_to_several_has_its_files_once(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+) -> None:
+    to = ("--to", "alice", "--to", "Director", "--text", "look")
+    assert as_agent("bob", "send", *to, "--attach", str(plan)).code == 0
+    for name in ("alice", "Director"):
+        assert as_agent(name, "poll").out.splitlines()[1] == f"file: {plan} (11 B)"
+    assert registry.row("SELECT COUNT(*) FROM attachments")[0] == 1
+
+
+def test_the_typed_head_says_that_there_are_files(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+) -> None:
+    attach(as_agent, plan, "--attach", plan)
+    [task] = inbox.poll(registry, team.others["alice"])
+    assert preview.preview(task, 200).split("\n")[0].endswith("Z +2 files]")
+    one = task._replace(attached=1)
+    assert preview.preview(one, 200).split("\n")[0].endswith("Z +1 file]")
+
+
+def test_an_export_names_the_files(as_agent: Prompt, team: Team, plan: Path) -> None:
+    attach(as_agent, plan)
+    [document] = as_agent(
+        "bob", "message", "list", "--export", "jsonl"
+    ).out.splitlines()
+    assert str(plan) in document
