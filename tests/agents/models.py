@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
 
-from tests.agents.replies import Reply, reply_to
+from tests.agents.replies import BRIEFLY_LIMITED, Reply, reply_to
 
 Event = tuple[str, dict[str, Any]]
 
@@ -23,7 +23,10 @@ class ModelApi:
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
-        handler = type("Handler", (_Handler,), {"requests": self.requests})
+        self.limited = threading.Event()
+        """While it is set, every request is refused, to be tried again within seconds."""
+        shared = {"requests": self.requests, "limited": self.limited}
+        handler = type("Handler", (_Handler,), shared)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self._server.server_port}"
@@ -48,6 +51,7 @@ class ModelApi:
 
 class _Handler(BaseHTTPRequestHandler):
     requests: ClassVar[list[dict[str, Any]]]
+    limited: ClassVar[threading.Event]
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
@@ -65,6 +69,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if not self.path.split("?")[0].endswith(("/messages", "/responses")):
             self._answer(404, {})
+            return
+        if self.limited.is_set():
+            status, headers, document = BRIEFLY_LIMITED
+            self._answer(status, document, headers)
             return
         self.requests.append(body)
         reply = reply_to(body)

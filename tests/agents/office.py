@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core.agents import catalog
@@ -22,7 +24,7 @@ from cafleet_core.states import Transport
 from cafleet_core.storage import lookup
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
-from tests.terminal import eventually
+from tests.terminal import cafleet, eventually
 
 AGENTS = ("claude", "codex", "opencode")
 
@@ -137,3 +139,15 @@ def an_office(registry: Registry, programs: Programs) -> Office:
         programs.awaits(pane, AT_REST[agent], timeout=STARTING)
         office.becomes(agent, "idle")
     return office
+
+
+def set_up(programs: Programs, *pieces: str) -> None:
+    """Have `cafleet` at hand in the programs' home, and these pieces of its setup applied."""
+    folder = programs.home / "bin"
+    folder.mkdir()
+    (folder / "cafleet").symlink_to(Path(sys.executable).parent / "cafleet")
+    # Codex runs its commands in a login shell
+    (programs.home / ".bash_profile").write_text(f'PATH="{folder}:$PATH"\n')
+    of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
+    done = cafleet(programs.terminal.registry, "setup", *pieces, "--apply", **of_user)
+    assert done.code == 0, done

@@ -76,6 +76,20 @@ class Refusal(NamedTuple):
     document: dict[str, Any]
 
 
+BRIEFLY_LIMITED = Refusal(
+    429,
+    {"retry-after": "5"},
+    {
+        "type": "error",
+        "error": {
+            "type": "rate_limit_error",
+            "message": "This request would exceed your account's rate limit.",
+        },
+    },
+)
+"""The error of a usage limit that is over within seconds."""
+
+
 class Reply(NamedTuple):
     """Text that is streamed word by word, or one tool call."""
 

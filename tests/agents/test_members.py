@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team.prompts import FOR_MEMBERS
 from cafleet_core.states import ExecutionEnd, SenderProof, TaskState
 from cafleet_core.storage import tasks
-from tests.agents.office import AGENTS, Office
+from tests.agents.office import AGENTS, Office, set_up
 from tests.agents.programs import PATIENCE, Programs
 from tests.agents.replies import CALL
 from tests.team import a_team
@@ -40,14 +38,7 @@ def office(equipped: tuple[Registry, Programs]) -> Office:
     terminal = programs.terminal
     # members know of the registry by what they are started with, and by that alone
     terminal.tmux("set-environment", "-g", "-u", "CAFLEET_DATABASE_URL")
-    folder = programs.home / "bin"
-    folder.mkdir()
-    (folder / "cafleet").symlink_to(Path(sys.executable).parent / "cafleet")
-    # Codex runs its commands in a login shell
-    (programs.home / ".bash_profile").write_text(f'PATH="{folder}:$PATH"\n')
-    of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
-    done = cafleet(terminal.registry, "setup", *PIECES, "--apply", **of_user)
-    assert done.code == 0, done
+    set_up(programs, *PIECES)
     team = a_team(registry, here=terminal.here(terminal.first))
     return Office(registry, programs, team)
 
