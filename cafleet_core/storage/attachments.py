@@ -39,7 +39,7 @@ def of_messages(
     registry: Registry, heads: Sequence[str]
 ) -> dict[str, list[Attachment]]:
     """The files of the messages with these head ids, each message's in their order."""
-    found: dict[str, list[Attachment]] = {}
+    by_head: dict[str, list[Attachment]] = {}
     for start in range(0, len(heads), _HEADS_A_QUERY):
         some = heads[start : start + _HEADS_A_QUERY]
         rows = registry.rows(
@@ -48,8 +48,8 @@ def of_messages(
             some,
         )
         for head_id, *columns in rows:
-            found.setdefault(head_id, []).append(Attachment(*columns))
-    return found
+            by_head.setdefault(head_id, []).append(Attachment(*columns))
+    return by_head
 
 
 def prune(registry: Registry) -> list[Attachment]:

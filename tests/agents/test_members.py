@@ -106,7 +106,11 @@ def test_a_member_talks_and_works_without_an_option(office: Office, agent: str) 
 
     eventually(reported, PATIENCE)
     office.becomes(agent, "idle")
+    expect_exit_code(office, agent)
 
+
+def expect_exit_code(office: Office, agent: str) -> None:
+    """A command that the member runs tells its exit code."""
     director = office.team.director
     done = cafleet(
         office.programs.terminal.registry,

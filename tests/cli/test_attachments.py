@@ -162,8 +162,8 @@ def test_the_typed_head_says_that_there_are_files(
     attach(as_agent, plan, "--attach", plan)
     [task] = inbox.poll(registry, team.others["alice"])
     assert preview.preview(task, 200).split("\n")[0].endswith("Z +2 files]")
-    one = task._replace(attached=1)
-    assert preview.preview(one, 200).split("\n")[0].endswith("Z +1 file]")
+    single = task._replace(attached=1)
+    assert preview.preview(single, 200).split("\n")[0].endswith("Z +1 file]")
 
 
 def test_an_export_names_the_files(as_agent: Prompt, team: Team, plan: Path) -> None:

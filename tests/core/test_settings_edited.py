@@ -81,9 +81,9 @@ def values(key_index: int) -> st.SearchStrategy[Value]:
     if isinstance(key.default, int):
         return st.integers(0, min(key.most, 2**62))
     if key.choices:
-        one = st.sampled_from(key.choices)
+        choice = st.sampled_from(key.choices)
         several = isinstance(key.default, tuple)
-        return st.lists(one, unique=True).map(tuple) if several else one
+        return st.lists(choice, unique=True).map(tuple) if several else choice
     texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
     return st.lists(texts).map(tuple) if isinstance(key.default, tuple) else texts
 

@@ -69,14 +69,22 @@ def send(
     remote = None if timing.waits else _remote(registry, recipients, rules)
     stored = _stored(registry, message)
     if stored is None:
-        _refuse_inactive(registry, sender, *recipients)
-        if head_id and (before := _before(registry, sender, recipients, body, head_id)):
-            return before  # by another call with this id, at the same time
-        raise Refused("an agent was leaving; nothing was sent.")
+        return _sent_meanwhile(registry, message, head_id)
     if timing.waits:
         waiting = sorted(stored.tasks)
         return Sent(waiting[0], tuple((task, SCHEDULED) for task in waiting))
     return _pushed(registry, task_ids, stored, rules, remote)
+
+
+def _sent_meanwhile(registry: Registry, message: Message, head_id: str | None) -> Sent:
+    """What another call with this id has sent; raises Refused where an agent has left."""
+    sender, recipients = message.sender, message.recipients
+    _refuse_inactive(registry, sender, *recipients)
+    if head_id and (
+        before := _before(registry, sender, recipients, message.body, head_id)
+    ):
+        return before
+    raise Refused("an agent was leaving; nothing was sent.")
 
 
 def _before(
