@@ -62,7 +62,8 @@ def inserting_tasks(registry: Registry) -> Insert:
     sql, columns = _inserting(Task)
 
     def stored(row: Mapping[str, object]) -> None:
-        complete = {**row, "version": 0, "push_attempts": 0, "urgent": 0}
+        none = dict.fromkeys(("version", "push_attempts", "urgent", "attached"), 0)
+        complete = {**row, **none}
         values = [complete.get(column) for column in columns]
         [(seq,)] = registry.rows(f"{sql} RETURNING seq", values)
         if row["origin_task_id"] in (None, row["task_id"]):
