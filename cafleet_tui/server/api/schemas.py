@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import Event, Session, Task
+from cafleet_core.records import Attachment, Event, Session, Task
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
@@ -13,6 +13,7 @@ from cafleet_core.states import (
     TaskState,
     Transport,
 )
+from cafleet_core.views import AttachmentState
 from cafleet_tui.server.api.json_schema import (
     FLAG,
     MAYBE,
@@ -59,14 +60,21 @@ _TIMING: dict[str, Schema] = {
 """What a message waits for; left out where that is not the case."""
 
 _ENVELOPE_EXTRAS = (
-    *("text_length", "kind", "origin", "reply_to", "sender_proof"),
+    *("text_length", "kind", "origin", "reply_to", "sender_proof", "attachments"),
     *_TIMING,
+)
+_ATTACHMENT = row(
+    (*Attachment._fields, "state"),
+    **dict.fromkeys(("position", "bytes"), NUMBER),
+    state=one_of(AttachmentState),
 )
 _TASK = row(
     Task._fields,
     task_id=TEXT,
     text=TEXT,
-    **dict.fromkeys(("seq", "push_attempts", "version", "broadcast", "urgent"), NUMBER),
+    **dict.fromkeys(
+        ("seq", "push_attempts", "version", "broadcast", "urgent", "attached"), NUMBER
+    ),
 )
 _ENVELOPE = json_object(
     _ENVELOPE_EXTRAS,
@@ -82,6 +90,7 @@ _ENVELOPE = json_object(
     origin=TEXT,
     reply_to=TEXT,
     sender_proof=one_of(SenderProof),
+    attachments=many(_ATTACHMENT),
     **_TIMING,
 )
 _DELIVERED = json_object(
