@@ -185,7 +185,6 @@ async def test_one_that_has_ended_shows_why_and_is_started_again(
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "× its program has ended" in picture(pilot))
-        await until(pilot, lambda: "Pane is dead (signal 9, " in picture(pilot))
         await pilot.press("R")
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
         await pilot.press("y")
