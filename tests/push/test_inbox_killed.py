@@ -9,19 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.delivery import handovers
 from cafleet_core.broker.registry.open import Registry
 from tests.push.peer import Peer, a_peer
 from tests.push.test_inbox import look_after
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have what an inbox has not taken be missing at once."""
-    monkeypatch.setattr(handovers, "_SILENT_FOR", 0.0)
-    monkeypatch.setattr(handovers, "_NOTED_WITHIN", 0.1)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker.delivery import handovers
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.panes.tmux.facts import TYPED_OPTION
 from cafleet_core.states import PushOutcome, PushReason, Transport
@@ -34,13 +33,6 @@ def team(registry: Registry) -> Team:
 @pytest.fixture
 def peer(registry: Registry, terminal: Terminal, team: Team, tmp_path: Path) -> Peer:
     return a_peer(registry, terminal, team, tmp_path / "home")
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have what an inbox has not taken be missing at once."""
-    monkeypatch.setattr(handovers, "_SILENT_FOR", 0.0)
-    monkeypatch.setattr(handovers, "_NOTED_WITHIN", 0.1)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.broker.delivery import handovers, pending
+from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
@@ -42,13 +42,6 @@ def team(registry: Registry, terminal: Terminal) -> Team:
 @pytest.fixture
 def alice(registry: Registry, terminal: Terminal, team: Team, tmp_path: Path) -> Served:
     return served(registry, terminal, team, tmp_path / "home")
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have what an inbox has not taken be missing at once."""
-    monkeypatch.setattr(handovers, "_SILENT_FOR", 0.0)
-    monkeypatch.setattr(handovers, "_NOTED_WITHIN", 0.1)
 
 
 def sends(

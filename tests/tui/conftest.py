@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"snapshots are approved with Textual {TEXTUAL} on Python {PYTHON}, not {here}."
         )
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The human's `config.toml`, not there yet, in a folder of this test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = tmp_path / "config" / "cafleet" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
 
 
 @pytest.fixture

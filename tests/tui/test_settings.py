@@ -30,14 +30,6 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter")
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    path = tmp_path / "config" / "cafleet" / "config.toml"
-    path.parent.mkdir(parents=True)
-    return path
-
-
 @asynccontextmanager
 async def the_settings(
     registry_path: Path, team: Team, marked: str, **own: object
