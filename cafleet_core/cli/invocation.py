@@ -64,7 +64,7 @@ class Invocation:
         if self._registry is None:
             registry = open_registry(self.settings.registry, relayed=self.relayed)
             self._outlook = by = pending.outlook()
-            registry.foresee_after_changes(lambda at: pending.is_anything(at, by))
+            registry.foresee_after_changes(lambda at: pending.unsettled(at, by))
             self._registry = registry
         return self._registry
 
@@ -159,7 +159,7 @@ class Invocation:
             by = self._outlook
             if by is None or clock.stamp() > by.soon:
                 by = pending.outlook()
-            is_anything, is_due = pending.is_anything(self._registry, by)
+            is_anything, is_due = pending.unsettled(self._registry, by)
             if is_due:
                 pending.settle(self._registry, self.settings.push_rules)
             if is_anything or (

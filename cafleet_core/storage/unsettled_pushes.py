@@ -197,7 +197,7 @@ def work(
     return row[0], row[1], row[2], row[3]
 
 
-def is_work(
+def unsettled(
     registry: Registry, host: str, at: Horizons, soon: str
 ) -> tuple[bool, bool]:
     """Whether anything is unsettled on a host; and whether that is so by the stamp `soon`.

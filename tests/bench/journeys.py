@@ -129,7 +129,7 @@ def sent(registry: Registry, terminal: Terminal, team: Team) -> Profile:
 def _is_settled(registry: Registry) -> bool:
     """Whether everything that was typed is known to be submitted: the next send finds no rest."""
     pending.settle(registry, PushRules())
-    return not any(pending.is_anything(registry, pending.outlook()))
+    return not any(pending.unsettled(registry, pending.outlook()))
 
 
 async def shown(terminal: Terminal, team: Team) -> Profile:

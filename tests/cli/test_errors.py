@@ -228,7 +228,7 @@ def test_an_interrupt_after_the_command_is_done_does_not_undo_it(
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pending, "is_anything", interrupted)
+    monkeypatch.setattr(pending, "unsettled", interrupted)
     sent = as_agent("alice", "send", "--to", "bob", "--text", "x", "--quiet")
     assert (sent.code, sent.err) == (0, "")
     assert as_agent("bob", "poll", "--quiet").out == sent.out

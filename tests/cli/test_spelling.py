@@ -215,7 +215,7 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pending, "is_anything", broken)
+    monkeypatch.setattr(pending, "unsettled", broken)
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
     expected = f"{BROKEN}; the whole story is in {story}\n"
     assert cli("session", "list").refusal == (1, "No sessions found.\n", expected)

@@ -68,7 +68,7 @@ def test_a_push_that_is_owed_is_tried(
 
 def unsettled(registry: Registry) -> tuple[bool, bool]:
     """Whether a command leaves something behind, and whether it sees to it itself."""
-    return pending.is_anything(registry, pending.outlook())
+    return pending.unsettled(registry, pending.outlook())
 
 
 def test_a_command_sees_to_what_is_due_and_leaves_what_comes_later(

@@ -84,14 +84,14 @@ def test_what_is_scheduled_for_an_agent_without_a_pane_is_somebodys_work(
     registry: Registry, team: Team, later: Later
 ) -> None:
     sent = scheduled(registry, team, at="+10m")
-    assert any(pending.is_anything(registry, pending.outlook()))
+    assert any(pending.unsettled(registry, pending.outlook()))
     assert pending.unattended(registry) == [(team.session.session_id, None)]
     later(timedelta(minutes=10, seconds=1))
     assert pending.settle(registry, PushRules()) == 0
     [task] = tasks.get(registry, [sent.task.task_id])
     assert task.status_state == TaskState.INPUT_REQUIRED
     assert (task.push_outcome, task.push_reason) == ("none", "no_placement")
-    assert not any(pending.is_anything(registry, pending.outlook()))
+    assert not any(pending.unsettled(registry, pending.outlook()))
     wanted = EventFilter(session_id=team.session.session_id)
     recorded = [event.kind for event in events.newest(registry, wanted, 2)]
     assert recorded == [EventKind.SENT, EventKind.PUSHED]

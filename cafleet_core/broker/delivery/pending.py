@@ -43,9 +43,9 @@ def outlook() -> Outlook:
     return Outlook(policy.horizons(now), clock.stamp_after(now, _SHORT_SECONDS))
 
 
-def is_anything(registry: Registry, by: Outlook) -> tuple[bool, bool]:
+def unsettled(registry: Registry, by: Outlook) -> tuple[bool, bool]:
     """Whether anything at all is unsettled on this host; and whether some of it is due."""
-    return unsettled_pushes.is_work(registry, host.host_id(), *by)
+    return unsettled_pushes.unsettled(registry, host.host_id(), *by)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str | None]]:
