@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import Any, NamedTuple
 
 from cafleet_core.broker.registry.open import url_of
@@ -15,6 +16,9 @@ from cafleet_tui.appearance import check_settings, themes
 
 _OF_THE_ROOM = ("registry", "read_only", "session_id", "agent_id", "state_folder")
 """What a room was opened with, and keeps."""
+
+_WRITING = Lock()
+"""Quick keys start one thread after another: each reads what the one before has written."""
 
 _REGISTRY, _THEME = "registry.url", "tui.theme"
 
@@ -74,8 +78,12 @@ def _value(now: Settings, key: Key[Any], origin: str) -> Value:
 
 
 def change(key: Key[Any], value: Value | None) -> None:
-    """Write a setting into the file; None takes it out. Raises CafleetError."""
-    file_edits.change(folders.user_file(os.environ), key.name, value)
+    """Write a setting into the file, after those that are being written; None takes it out.
+
+    Raises CafleetError.
+    """
+    with _WRITING:
+        file_edits.change(folders.user_file(os.environ), key.name, value)
 
 
 def from_human(key: Key[Any], words: str) -> Value:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import pytest
 from textual.pilot import Pilot
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.keys import KEYS
 from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.appearance import themes
 from cafleet_tui.cli import make_app
 from cafleet_tui.dialogs.settings import SettingsDialog
+from cafleet_tui.operations import settings
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
@@ -143,3 +147,14 @@ async def test_a_broken_file_is_told_and_nothing_of_the_room_changes(
         await until(pilot, lambda: "is not TOML" in " ".join(picture(pilot).split()))
         assert app.settings.bell
     assert file.read_text() == "[tui\n"
+
+
+def test_quick_changes_come_one_after_another(file: Path) -> None:
+    changed = [key for key in KEYS if isinstance(key.default, bool)]
+    with ThreadPoolExecutor(len(changed)) as threads:
+        done = threads.map(lambda key: settings.change(key, True), changed * 3)
+        assert list(done) == [None] * 3 * len(changed)
+    document = tomllib.loads(file.read_text())
+    for key in changed:
+        table, name = key.name.split(".")
+        assert document[table][name] is True
