@@ -14,13 +14,14 @@ from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import elsewhere, operations
-from cafleet_core.broker.team.pane_states import PastReadings, seen
+from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.errors import Refused, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
 from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.host_process.relay_server import RelayServer
 from cafleet_core.host_process.screens import LiveScreens
+from cafleet_core.panes.reading.past import PastReadings
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import hosts, lookup, notices
 from cafleet_core.storage.registry import NO_SESSION
