@@ -91,8 +91,8 @@ class Bundle:
             if module[0] not in sys.modules and module[0] not in self._modules:
                 if _facts(module[2]) == module[3:5]:
                     self._modules[module[0]] = module
-                else:
-                    self.outdated[name] = self._packed[name]
+                else:  # and what its import brings along may be less by now
+                    self._packed[name], self.outdated[name] = [], [name]
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """See `importlib.abc.Loader`."""
