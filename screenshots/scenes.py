@@ -126,7 +126,7 @@ SCENES = {
     "delete": Scene(keys=("f2", "backspace")),
     # Commands are told of where their line has room for them.
     "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),
-    "help-below": Scene(keys=("f1", "end"), views=SMALL_AND_LARGE),
+    "help-below": Scene(keys=("f1", "ctrl+end"), views=SMALL_AND_LARGE),
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
     # Agents are counted from 80 columns up, and where each works stands at 120.

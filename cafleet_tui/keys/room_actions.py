@@ -27,7 +27,7 @@ REGIONS = {
 ROWS = {
     "everywhere": (
         ("app.quit", "ctrl+q", "app.quit", "quit", "Leave; nothing is lost"),
-        ("app.help", "f1", "app.keys_help", "help", "Show every key"),
+        ("app.help", "f1", "app.keys_help", "help", "Show every key and sign"),
         (
             "app.palette",
             "ctrl+p",
@@ -123,7 +123,13 @@ ROWS = {
             "command",
             "Run a command of cafleet's",
         ),
-        ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        (
+            "plain_keys.help",
+            "question_mark",
+            "app.keys_help",
+            "help",
+            "Show every key and sign",
+        ),
         (
             "plain_keys.compose",
             "c",
