@@ -62,7 +62,9 @@ def places(screen: Screen[Any]) -> Iterator[tuple[str, DOMNode]]:
 def here(screen: Screen[Any]) -> list[str]:
     """The regions whose keys work where the focus is, the nearest first."""
     focused = screen.focused
-    around = [screen] if focused is None else [*focused.ancestors_with_self]
+    around: list[DOMNode] = [screen]
+    if focused is not None:
+        around = [*focused.ancestors_with_self]
     depths = {
         region: around.index(node) for region, node in places(screen) if node in around
     }

@@ -18,6 +18,9 @@ _SHARED = (
 _AROUND = ("everywhere", "room")
 """The regions with keys that work all over the room."""
 
+_PASSING = "tour"
+"""The region whose keys count before the user's own while it is there, for five minutes."""
+
 _NAMED = frozenset(key.value for key in Keys)
 """Keys that type no character, except the space bar."""
 
@@ -61,7 +64,7 @@ def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _together() -> Iterator[dict[Action, None]]:
     """The actions whose keys work at the same place, where no key may have two meanings."""
-    shared = {region for regions in _SHARED for region in regions}
+    shared = {region for regions in _SHARED for region in regions} | {_PASSING}
     alone = [(region,) for region in REGIONS if region not in shared]
     for regions in (*_SHARED, *alone):
         around = ("everywhere",) if regions[0] in dialog_actions.REGIONS else _AROUND

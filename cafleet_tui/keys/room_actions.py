@@ -21,6 +21,7 @@ REGIONS = {
     "acts": "Acts on the selected member (in Members and Screen)",
     "timeline": "Timeline",
     "replay": "In a replay",
+    "tour": "On the tour",
 }
 """The headings under which help lists the actions, in order."""
 
@@ -286,6 +287,10 @@ ROWS = {
         ),
         ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),
         ("replay.slower", "minus", run("replay.slower"), "slower", "Half as fast"),
+    ),
+    "tour": (
+        ("tour.skip", "f8", run("tour.skip"), "skip", "Go to the next step"),
+        ("tour.end", "f7", run("tour.end"), "end the tour", "Show the room alone"),
     ),
 }
 """The actions of each region, in the order in which help lists them."""
