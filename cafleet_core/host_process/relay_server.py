@@ -158,9 +158,7 @@ def _done(registry: Registry, verb: str, arguments: Sequence[Any]) -> object:
         raise RegistryError(f"the host process knows no '{verb}'.")
     sql, parameters = arguments
     cursor = registry.execute(sql, parameters)
-    returned = bool(getattr(cursor, "description", None))
-    rows = [tuple(wire.plain(row)) for row in cursor] if returned else []
-    return rows, cursor.rowcount
+    return [tuple(wire.plain(row)) for row in cursor], cursor.rowcount
 
 
 def _listening(path: str) -> socket.socket:

@@ -14,12 +14,12 @@ from cafleet_core.storage import postgres_outcome
 from cafleet_core.storage.notices import ANYTHING, Heard
 from cafleet_core.storage.postgres_clock import ServerClock
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
-from cafleet_core.storage.postgres_statements import run
+from cafleet_core.storage.postgres_statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
+    from cafleet_core.storage.postgres_statements import Answer
     from cafleet_core.storage.registry import Statement
 
 CHANNEL = "cafleet"
@@ -29,9 +29,6 @@ _UNHEARD_SECONDS = 15.0
 """Seconds without a word from the server after which a listener asks whether it is there.
 
 Whoever waits then looks: a notice may have been lost on its way, as a pooler loses all."""
-
-_PREPARED_AFTER = 5
-"""How often a statement is planned on a connection before the server keeps its plan."""
 
 _REVISION = "SELECT head, oldest_reader FROM revision"
 _NO_REVISION = (
@@ -73,16 +70,14 @@ class Link:
         """The file descriptor that becomes readable when the server has told of something."""
         return self._connection.fileno()
 
-    def execute(
-        self, sql: str, parameters: Sequence[object] = ()
-    ) -> psycopg.Cursor[Any]:
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
         """Run one statement: again on a new connection, where the old one was lost between
         transactions."""
         return self.flush([(sql, parameters)])[0]
 
     def flush(
         self, statements: Sequence[Statement], *, repeatable: bool = True
-    ) -> list[psycopg.Cursor[Any]]:
+    ) -> list[Answer]:
         """Run statements of which none waits for an answer.
 
         Raises CommitUnknown where the connection was lost, and they are not `repeatable`.
@@ -112,7 +107,7 @@ class Link:
     def begin(self, statements: Sequence[Statement]) -> None:
         """Begin a transaction that waits for its client; the last statement returns its id."""
         *_, last = self.flush(statements)
-        [self._transaction_id] = last.fetchone() or (None,)
+        [[self._transaction_id]] = last.rows
         self._in_transaction = True
 
     def roll_back(self) -> None:
@@ -179,6 +174,7 @@ class Link:
     def _open(self) -> tuple[int, int]:
         """Connect; the registry's revision there, and its oldest reader."""
         self._connection = connect(self._url, self._where)
+        self._statements = Statements(self._connection)
         try:
             return self._begin_talk()
         except psycopg.Error as error:
@@ -187,24 +183,25 @@ class Link:
 
     def _begin_talk(self) -> tuple[int, int]:
         try:
-            row = self._timed((_REVISION, ()))[1].fetchone()
+            _, revision = self._timed((_REVISION, ()))
         except _NO_REVISION:
             self._timed()
-            row = None
-        return (int(row[0]), int(row[1])) if row else (0, 0)
+            return (0, 0)
+        for head, oldest_reader in revision:
+            return int(head), int(oldest_reader)
+        return (0, 0)
 
-    def _timed(self, *more: Statement) -> list[psycopg.Cursor[Any]]:
+    def _timed(self, *more: Statement) -> list[Answer]:
         """Set the limits, take the server's time, and run what else there is."""
         before = clock.here()
         begin = f"SELECT clock_timestamp(), pg_backend_pid(), {LIMITS}"
         results = self._send([(begin, ()), *more])
         after = clock.here()
-        [server, backend, *_] = results[0].fetchone() or (before, 0)
+        [[server, backend, *_]] = results[0]
         self._clock.follow(server, before, after)
         # a pooler, which tells an id of its own, may run each transaction elsewhere
         self.is_pooled = backend != self._connection.info.backend_pid
-        if not self.is_pooled:
-            self._connection.prepare_threshold = _PREPARED_AFTER
+        self._statements.keeps_plans = not self.is_pooled
         return results
 
     def _keep_time(self) -> None:
@@ -217,8 +214,8 @@ class Link:
             except psycopg.Error:
                 pass  # the statement itself tells what is wrong
 
-    def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
-        results = run(self._connection, statements)
+    def _send(self, statements: Sequence[Statement]) -> list[Answer]:
+        results = self._statements.run(statements)
         self._heard_at = time.monotonic()
         return results
 

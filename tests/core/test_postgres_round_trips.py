@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any
 
-import psycopg
 import pytest
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.cli.main import run
+from cafleet_core.storage.postgres_statements import Answer, Statements
 from tests.postgres import Server
 from tests.proxy import Proxy
 from tests.team import Team, a_team
@@ -38,13 +37,15 @@ def spent(
 ) -> Iterator[Budget]:
     """Runs a command line; its round trips after the connection was made, and its statements."""
     statements: list[str] = []
-    execute = psycopg.Connection.execute
+    run_all = Statements.run
 
-    def counted(self: Any, query: str, *others: Any, **options: Any) -> Any:
-        statements.append(query)
-        return execute(self, query, *others, **options)
+    def counted(
+        self: Statements, asked: Sequence[tuple[str, Sequence[object]]]
+    ) -> list[Answer]:
+        statements.extend(sql for sql, _ in asked)
+        return run_all(self, asked)
 
-    monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    monkeypatch.setattr(Statements, "run", counted)
     with closing(Proxy(server.socket)) as proxy:
         far = server.through(proxy.port, url)
         monkeypatch.setenv("CAFLEET_DATABASE_URL", far)
