@@ -120,8 +120,8 @@ class PostgresRegistry(Registry):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        self.link.notices.topics = frozenset(topics)
-        return PostgresWatch(self.link.fileno, version or self.data_version, bell)
+        self.link.hear(topics)
+        return PostgresWatch(self.link, version or self.data_version, bell)
 
     def heard(self) -> set[str]:
         return self.link.notices.take()

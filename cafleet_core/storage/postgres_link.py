@@ -11,13 +11,14 @@ from cafleet_core import clock
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_outcome
-from cafleet_core.storage.notices import ANYTHING, Heard
+from cafleet_core.storage.notices import ANYTHING, Heard, is_of_session
+from cafleet_core.storage.postgres_bursts import IN_FLIGHT, Burst
 from cafleet_core.storage.postgres_clock import ServerClock
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
 from cafleet_core.storage.postgres_statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from cafleet_core.storage.postgres_statements import Answer
     from cafleet_core.storage.registry import Statement
@@ -57,6 +58,7 @@ class Link:
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
         self.notices = Heard()
+        self._burst = Burst()
         self._clock = ServerClock()
         self.revision: tuple[int, int] = self._open()
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
@@ -157,19 +159,39 @@ class Link:
             self.execute(f"LISTEN {CHANNEL}")
             self._listens = True
 
+    def hear(self, topics: Collection[str] = ()) -> None:
+        """Count the notices of these topics alone from now on, or all of them."""
+        if not self.notices.topics.issuperset(topics or (ANYTHING,)):
+            self._burst.begin()
+        self.notices.topics = frozenset(topics)
+
+    @property
+    def look_at(self) -> float | None:
+        """When there may be something to see of which nobody tells, by the monotonic clock."""
+        return self._burst.look_at
+
     def take_notices(self) -> None:
         """Count what others have committed since, as the server has told."""
         if time.monotonic() - self._heard_at > _UNHEARD_SECONDS:
             self.execute("SELECT 1")
             self._tell_of_anything()
-        own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
-                self.told += notice.pid != own and self.notices.add(notice.payload)
+                self._take(notice)
         except psycopg.Error as error:
             if self._ended or not self._connection.closed:
                 raise failure(self._where, error) from None
             self._renew()
+        if self._burst.is_due():
+            [in_flight] = self.execute(IN_FLIGHT)
+            self.told += self._burst.ends(*in_flight)
+
+    def _take(self, notice: psycopg.Notify) -> None:
+        is_own = notice.pid == self._connection.info.backend_pid
+        if not is_own and self.notices.add(notice.payload):
+            self.told += 1
+            if is_of_session(notice.payload):
+                self._burst.begin()
 
     def _open(self) -> tuple[int, int]:
         """Connect; the registry's revision there, and its oldest reader."""

@@ -161,7 +161,7 @@ class RelayRegistry(Registry):
             raise RegistryError(f"registry {self.where} is read-only.")
 
     def data_version(self) -> int:
-        return int(self.ask("wait", 0.0, -1))
+        return int(self.ask("wait", 0.0, -1, ()))
 
     def watch(
         self,
@@ -172,7 +172,7 @@ class RelayRegistry(Registry):
         if bell is None and version is None:
             from cafleet_core.storage.relay_watch import RelayWatch  # only to wait
 
-            return RelayWatch(self)
+            return RelayWatch(self, topics)
         return self._directly().watch(bell, version, topics)
 
     def _directly(self) -> Registry:

@@ -106,7 +106,7 @@ def test_a_commit_of_another_ends_the_wait_at_once(
     team = a_team(registry, "alice")
     with closing(open_registry(url)) as follower:
         watch = follower.watch()
-        seen = watch.seen
+        seen = watch.wait(5)  # whoever begins to wait looks once more
         assert watch.wait(0.05) == seen
         later = threading.Timer(0.2, send_from, (url, team.director.agent_id))
         later.start()
