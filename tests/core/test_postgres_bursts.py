@@ -75,8 +75,8 @@ def test_a_burst_is_told_of_now_and_then_and_seen_whole(
         listener.execute(f"LISTEN {CHANNEL}")
         for number in range(MANY):
             send.send(registry, team.director, [alice(team)], f"{number}")
-        told = [notice.payload for notice in listener.notifies(timeout=MEANWHILE)]
-    assert told.count(notices.changed(team.session.session_id)) == 1
+        payloads = [notice.payload for notice in listener.notifies(timeout=MEANWHILE)]
+    assert payloads.count(notices.changed(team.session.session_id)) == 1
     assert at_rest(watch) > 0
     [stored] = follower.row("SELECT COUNT(*) FROM tasks WHERE text <> ''")
     assert stored == MANY
