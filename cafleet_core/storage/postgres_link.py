@@ -151,7 +151,8 @@ class Link:
     def read_only(self) -> None:
         """Have every later change refused, on this connection and on those that renew it."""
         self._reads_only = True
-        self.execute("SET default_transaction_read_only = on")
+        for statement in self._restrictions():
+            self.execute(*statement)
 
     def listen(self) -> None:
         """Have the server tell of commits from now on."""
@@ -256,9 +257,7 @@ class Link:
         self._connection.close()
         self._open()
         self._tell_of_anything()
-        settings: list[Statement] = []
-        if self._reads_only:
-            settings.append(("SET default_transaction_read_only = on", ()))
+        settings = self._restrictions()
         if self._listens:
             settings.append((f"LISTEN {CHANNEL}", ()))
         try:
@@ -267,6 +266,16 @@ class Link:
         except psycopg.Error as error:
             self._connection.close()
             raise failure(self._where, error) from None
+
+    def _restrictions(self) -> list[Statement]:
+        """What the server must be told so that it refuses changes, if it is to.
+
+        Behind a pooler each transaction says so itself: the server's process is others' too.
+        """
+        self._statements.only_reads = self._reads_only and self.is_pooled
+        if not self._reads_only or self.is_pooled:
+            return []
+        return [("SET default_transaction_read_only = on", ())]
 
     def _tell_of_anything(self) -> None:
         """Have those that follow commits look, because something may have been missed."""

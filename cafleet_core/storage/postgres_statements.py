@@ -12,7 +12,7 @@ from itertools import count
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.waiting import Ready, Wait
 
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -35,6 +35,8 @@ _MOST_PLANS = 100
 """Plans that the server keeps for one connection: those that are frequent first."""
 
 _MOST_COUNTED = 1000
+
+_ONLY_READS = ("BEGIN READ ONLY", ())
 
 _SUCCESS = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
@@ -65,6 +67,8 @@ class Statements:
         self._numbers = count(1)
         self.keeps_plans = False
         """Whether all statements of the connection reach the same process of the server."""
+        self.only_reads = False
+        """Whether each is to be refused that would change something."""
 
     def run(self, statements: Sequence[Statement]) -> list[Answer]:
         """Run statements of which none waits for an answer; what each of them returned.
@@ -75,7 +79,7 @@ class Statements:
         pgconn.enter_pipeline_mode()
         asked: list[Key | None] = []
         try:
-            for sql, parameters in statements:
+            for sql, parameters in self._guarded(statements):
                 asked += self._send(pgconn, sql, parameters)
             pgconn.pipeline_sync()
             results = self._connection.wait(_results(pgconn))
@@ -87,7 +91,18 @@ class Statements:
         finally:
             _leave_pipeline_mode(pgconn)
         answers = zip(results, asked, strict=True)
-        return [self._answer(result) for result, plan in answers if plan is None]
+        returned = [self._answer(result) for result, plan in answers if plan is None]
+        return returned if len(returned) == len(statements) else returned[1:-1]
+
+    def _guarded(self, statements: Sequence[Statement]) -> Sequence[Statement]:
+        """The statements, in a transaction that changes nothing where they may not."""
+        status = self._connection.pgconn.transaction_status
+        if not self.only_reads or status != TransactionStatus.IDLE:
+            return statements
+        (first, _), *others = statements
+        if first == "BEGIN":
+            return [_ONLY_READS, *others]
+        return [_ONLY_READS, *statements, ("COMMIT", ())]
 
     def _send(
         self, pgconn: PGconn, sql: str, parameters: Sequence[object]
