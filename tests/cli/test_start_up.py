@@ -48,6 +48,7 @@ def imported(registry: Path, *arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -77,6 +78,7 @@ def test_what_agents_call_all_day_stays_light(
     }
 
 
+@pytest.mark.sqlite
 def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
     modules = imported(Path(registry.where), "session", "list")
     assert "textual" not in modules
