@@ -82,6 +82,7 @@ class CafleetApp(ConfiguredApp):
     def on_mount(self) -> None:
         """Have the first screen opened once the frame is drawn; what is typed meanwhile waits."""
         self.set_keymap(self.keymap)
+        self.fit_colours()
         if self.is_web:
             self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
         self.call_after_refresh(self._open_first)

@@ -19,6 +19,7 @@ from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import InvalidInput, NotReady, WrongUsage
 from cafleet_core.records import Session
+from cafleet_tui.terminal import colours
 
 if TYPE_CHECKING:
     from cafleet_tui.app import CafleetApp
@@ -161,6 +162,7 @@ def make_app(
     settings: Settings, session: Session | None, *, tour: bool = False
 ) -> CafleetApp:
     """The application over the registry that the settings name; it says which of `[tui]` are invalid."""
+    colours.tell(os.environ)
     from cafleet_tui.appearance import check_settings
 
     settings, faults = check_settings.usable(settings)

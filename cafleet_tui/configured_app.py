@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cafleet_tui.appearance import ansi_colours, contrast, themes
 from cafleet_tui.keys import availability, presets
 from cafleet_tui.keys.keyed_app import KeyedApp
+from cafleet_tui.terminal import colours
 
 if TYPE_CHECKING:
     from cafleet_core.config.settings import Settings
@@ -31,7 +32,19 @@ class ConfiguredApp(KeyedApp):
 
     def _theme_of(self, settings: Settings) -> str:
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
-        return wanted if wanted in self.available_themes else themes.DARK.name
+        if wanted in self.available_themes:
+            return wanted
+        return themes.OF_TERMINAL[0] if self._has_few_colours else themes.DARK.name
+
+    @property
+    def _has_few_colours(self) -> bool:
+        """Whether it is drawn on a terminal of sixteen colours: in ours of those, words are lost."""
+        drawn = self.is_running and not self.is_headless
+        return drawn and self.console.color_system == colours.FEW
+
+    def fit_colours(self) -> None:
+        """Have a theme that the terminal has the colours for, once there is one."""
+        self.theme = self._theme_of(self.settings)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of the styles that themes other than ours lack."""
@@ -93,8 +106,7 @@ class ConfiguredApp(KeyedApp):
 
     def action_other_theme(self) -> None:
         """Switch between the dark and the light theme."""
-        dark = self.current_theme.dark
-        self.theme = (themes.LIGHT if dark else themes.DARK).name
+        self.theme = themes.other(self.current_theme)
 
 
 def _of_rooms(settings: Settings) -> dict[str, object]:

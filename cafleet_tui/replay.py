@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from cafleet_tui.cli import (
     size_option,
 )
 from cafleet_tui.model.playback import FASTEST, SLOWEST, Playback
+from cafleet_tui.terminal import colours
 
 if TYPE_CHECKING:
     from cafleet_core.config.settings import Settings
@@ -76,6 +78,7 @@ def replay(
 
 def make_app(settings: Settings, session: Session, playback: Playback) -> ReplayApp:
     """The application over the past of a session; it alerts nobody."""
+    colours.tell(os.environ)
     from cafleet_tui.appearance import check_settings
     from cafleet_tui.replay_app import ReplayApp
 

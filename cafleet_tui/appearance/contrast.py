@@ -46,6 +46,19 @@ _CHOSEN = 0.25
 _GROUND_OF_CHOSEN = "block-cursor-background"
 _WORDS_OF_CHOSEN = ("block-cursor-foreground", "block-cursor-blurred-foreground")
 
+_CHOSEN_OF_TERMINAL = {
+    paper: {
+        **dict.fromkeys((_GROUND_OF_CHOSEN, "block-cursor-blurred-background"), ground),
+        **dict.fromkeys(_WORDS_OF_CHOSEN, "ansi_default"),
+        "cursor-line": ground,
+    }
+    for paper, ground in {
+        "ansi_black": "ansi_blue",
+        "ansi_white": "ansi_white",
+    }.items()
+}
+"""The chosen line by the name of the ground: the words on it keep their own colours."""
+
 _STEP = 0.05
 
 
@@ -54,7 +67,7 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
 
     Faint words that are none of the theme's own are made from its usual ones, to be fainter
     than these; and the ground of the chosen line where such words do not stand out from it.
-    Empty where the terminal has the colours.
+    Where the terminal has the colours, the ground of the chosen line alone.
     """
     try:
         paper = Color.parse(variables["background"])
@@ -62,7 +75,7 @@ def legible(variables: Mapping[str, str]) -> dict[str, str]:
     except ColorParseError:
         return {}
     if paper.ansi is not None:
-        return {}
+        return _CHOSEN_OF_TERMINAL[variables["ansi-background"]]
     strongest = Color.parse("white" if luminance(paper) < 0.18 else "black")
     mended = {name: _until_readable(ink[name], paper, strongest) for name in _WRITTEN}
     faint = {

@@ -92,6 +92,17 @@ LIGHT = Theme(
 
 THEMES = (DARK, LIGHT)
 
+OF_TERMINAL = ("ansi-dark", "ansi-light")
+"""The names of Textual's themes that use the terminal's own sixteen colours."""
+
+_PAIRS = (tuple(theme.name for theme in THEMES), OF_TERMINAL)
+
+
+def other(theme: Theme) -> str:
+    """The name of the light theme for a dark one, and the other way round, of as many colours."""
+    dark, light = _PAIRS[theme.name in OF_TERMINAL]
+    return light if theme.dark else dark
+
 
 def names() -> tuple[str, ...]:
     """The names of all themes, ours first."""

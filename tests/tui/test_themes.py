@@ -123,8 +123,23 @@ def test_a_theme_that_reads_stays_as_it_is(theme: Theme) -> None:
     assert changed == {}
 
 
-def test_the_colours_of_a_terminal_are_its_own() -> None:
-    assert legible(variables_of(BUILTIN_THEMES["ansi-dark"])) == {}
+@pytest.mark.parametrize("name", themes.OF_TERMINAL)
+def test_the_colours_of_a_terminal_are_its_own_on_the_chosen_line_too(
+    name: str,
+) -> None:
+    mended = legible(variables_of(BUILTIN_THEMES[name]))
+    assert mended.keys() >= {"block-cursor-background", "cursor-line"}
+    assert {Color.parse(colour).ansi is None for colour in mended.values()} == {False}
+    words, ground = mended["block-cursor-foreground"], mended["block-cursor-background"]
+    assert (words, ground) != ("ansi_default", "ansi_default")
+
+
+def test_the_other_theme_has_as_many_colours() -> None:
+    dark, light = (BUILTIN_THEMES[name] for name in themes.OF_TERMINAL)
+    assert themes.other(dark) == light.name
+    assert themes.other(light) == dark.name
+    assert themes.other(themes.DARK) == themes.LIGHT.name
+    assert themes.other(BUILTIN_THEMES["solarized-light"]) == themes.DARK.name
 
 
 async def test_the_application_takes_the_mended_colours() -> None:
