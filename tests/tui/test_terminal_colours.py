@@ -57,7 +57,7 @@ def test_where_there_are_sixteen_the_terminal_s_own_are_taken(
 
 
 @pytest.mark.parametrize(
-    ("environ", "told"),
+    ("environ", "system"),
     [
         ({"TMUX": "/s,1,0"}, "truecolor"),
         ({"TMUX": "/s,1,0", "COLORTERM": "truecolor"}, None),
@@ -66,7 +66,7 @@ def test_where_there_are_sixteen_the_terminal_s_own_are_taken(
     ],
 )
 def test_nothing_is_told_that_is_known_already(
-    environ: dict[str, str], told: str | None
+    environ: dict[str, str], system: str | None
 ) -> None:
     colours.tell(environ)
-    assert environ.get("TEXTUAL_COLOR_SYSTEM") == told
+    assert environ.get("TEXTUAL_COLOR_SYSTEM") == system
