@@ -87,7 +87,7 @@ def examined(owed: Owed, reading: PaneReading | None) -> dict[str, Confirmation]
     return {
         task.task_id: seen
         for receipt, some in alike.items()
-        for seen in (_confirmation(receipt, agent, some, reading),)
+        for seen in (_confirmation(receipt, agent, some, reading, inbox.begun),)
         for task in some
     }
 
@@ -116,8 +116,13 @@ def _confirmation(
     agent: Agent,
     tasks: Sequence[Task],
     reading: PaneReading | None,
+    begun: float,
 ) -> Confirmation:
-    """The confirmation that a receipt gives; a missing message is taken back, to be typed."""
+    """The confirmation that a receipt gives; a missing message is taken back, to be typed.
+
+    The inbox has refused it, unless it was handed to a program before this one, which began
+    at `begun`, in epoch seconds.
+    """
     if receipt == Receipt.READ:
         forgiven = agent.placement is not None and agent.placement.inbox_refusals
         return confirmation.SUBMITTED._replace(taken_by=agent.agent_id * bool(forgiven))
@@ -137,7 +142,8 @@ def _confirmation(
     ) and writer.unmark(turn)
     if not unmarked:
         return confirmation.LOOK_LATER
-    return confirmation.TAKEN_BACK._replace(refused_by=agent.agent_id)
+    is_refused = clock.epoch(max(map(_handed_at, tasks))) >= begun
+    return confirmation.TAKEN_BACK._replace(refused_by=agent.agent_id * is_refused)
 
 
 def _unseen(tasks: Sequence[Task]) -> Confirmation:

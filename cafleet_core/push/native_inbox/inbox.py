@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     class Inbox(Protocol):
         """The inbox of one running agent."""
 
+        @property
+        def begun(self) -> float:
+            """When the agent's program began, in epoch seconds; 0 if it is not known."""
+
         def takes_mail(self, words: str, screen: str | None) -> bool:
             """Whether it lets a message in now, without asking and to be read.
 

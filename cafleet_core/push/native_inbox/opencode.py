@@ -144,13 +144,13 @@ def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
     server = opencode_server.find(pane_pid, proc)
     if server is None:
         return None
-    path = opencode_files.path(server.pid, proc)
+    path, began = opencode_files.path(server.pid, proc), _began(server.pid, proc)
     conversation = None
     with opencode_files.opened(path) as database:
         if database is not None:
             folder = _folder(server.pid, proc)
-            conversation = opencode_files.on_screen(database, title, folder)
-    return Inbox(server, conversation, path, _began(server.pid, proc))
+            conversation = opencode_files.on_screen(database, title, folder, began)
+    return Inbox(server, conversation, path, began)
 
 
 def _began(pid: int, proc: str) -> float:
