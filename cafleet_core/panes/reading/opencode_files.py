@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import foreign_files, process_tree
 from cafleet_core.process import PROC
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from typing import Any
 
-_PATIENCE = 0.2
-"""Seconds to wait for OpenCode's own writes."""
+    from cafleet_core.panes.reading.foreign_database import Database
 
 _TITLED = "OC | "
 _CUT = "…"
@@ -48,16 +45,6 @@ _ANSWERED = """
 
 
 _ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-
-
-class Database(NamedTuple):
-    """An OpenCode's database while it is open."""
-
-    connection: sqlite3.Connection
-
-    def rows(self, query: str, *values: str | float) -> list[tuple[Any, ...]]:
-        """The rows that a query answers with."""
-        return self.connection.execute(query, values).fetchall()
 
 
 class Conversation(NamedTuple):
@@ -95,33 +82,6 @@ def path(pid: int, proc: str = PROC) -> str:
     folder = data_folder(pid, proc)
     named = process_tree.environ(pid, proc).get("OPENCODE_DB") or "opencode.db"
     return os.path.join(folder, named) if folder else ""
-
-
-@contextmanager
-def opened(path: str) -> Iterator[Database | None]:
-    """A connection that only reads; None without such a file.
-
-    A schema of another version, a file that is no database, and values that are out of all
-    range end the block without an error.
-    """
-    import sqlite3
-    from urllib.parse import quote
-
-    if not os.path.isfile(path):  # a pipe would block its reader
-        yield None
-        return
-    try:
-        uri = f"file:{quote(path)}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE)
-    except sqlite3.Error:
-        yield None
-        return
-    try:
-        yield Database(connection)
-    except (sqlite3.Error, OverflowError):
-        pass
-    finally:
-        connection.close()
 
 
 def on_screen(
