@@ -190,8 +190,10 @@ class Programs:
 
     def set_qwen(self, **agents: str) -> None:
         """Give Qwen Code these settings of `agents`, beside those that it needs."""
+        given = {"apiKey": _KEY, "baseUrl": f"{self.api.base}/v1"}
         settings = {
-            "security": {"auth": {"selectedType": "openai"}},
+            "security": {"auth": {"selectedType": "openai", **given}},
+            "model": {"name": "mock"},
             "general": {"enableAutoUpdate": False},
             "ui": {"enableFollowupSuggestions": False},
             "agents": agents,
@@ -285,7 +287,4 @@ class Programs:
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "DISABLE_TELEMETRY": "1",
             "DISABLE_AUTOUPDATER": "1",
-            "OPENAI_BASE_URL": f"{self.api.base}/v1",
-            "OPENAI_API_KEY": "dummy",
-            "OPENAI_MODEL": "mock",
         }

@@ -17,7 +17,7 @@ from tests.terminal import eventually
 pytestmark = pytest.mark.timeout(1800)  # a busy machine takes minutes to start it
 
 SETUP = {
-    "codex": ["codex"],
+    "codex": ["codex-allow", "codex-registry"],
     "opencode": ["opencode-allow"],
     "qwen": [],
 }

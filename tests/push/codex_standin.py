@@ -38,7 +38,9 @@ def _note(path: Path, entry: dict[str, Any]) -> None:
 
 
 def _rollout(home: Path, conversation: str = _FIRST) -> Path:
-    return home / "sessions" / "2026" / f"rollout-2026-11-28T04-59-59-{conversation}.jsonl"
+    return (
+        home / "sessions" / "2026" / f"rollout-2026-11-28T04-59-59-{conversation}.jsonl"
+    )
 
 
 def _ends_a_turn(rollout: Path) -> None:

@@ -53,6 +53,11 @@ def sends(
     return task.task_id, result
 
 
+def clears_her_line(terminal: Terminal, alice: InPane) -> None:
+    terminal.keys(alice.pane, *["BSpace"] * len("half a thought"))
+    eventually(lambda: "half" not in terminal.screen(alice.pane))
+
+
 def test_behind_a_draft_a_message_becomes_a_turn_without_a_key(
     registry: Registry, terminal: Terminal, team: Team, alice: InPane
 ) -> None:
@@ -68,8 +73,7 @@ def test_behind_a_draft_a_message_becomes_a_turn_without_a_key(
 def test_at_rest_keys_are_sooner_and_what_keeps_them_off_is_passed_by(
     registry: Registry, terminal: Terminal, team: Team, alice: InPane
 ) -> None:
-    terminal.keys(alice.pane, "C-u")
-    eventually(lambda: "half a thought" not in terminal.screen(alice.pane))
+    clears_her_line(terminal, alice)
     assert sends(registry, team, alice, "by keys")[1] == TYPED
     eventually(lambda: bodies(alice.typed()) == ["by keys"])
     terminal.tmux("copy-mode", "-t", alice.pane)
@@ -104,7 +108,7 @@ def test_what_it_begins_no_more_is_taken_out_of_the_queue_and_typed_once(
     look_after(registry)
     assert stored(registry, task_id).push_reason == PushReason.INBOX_SILENT
     alice.behaves("reads")
-    terminal.keys(alice.pane, "C-u")
+    clears_her_line(terminal, alice)
     eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(alice.typed()) == ["after all"])
     assert alice.read() == []
@@ -117,7 +121,7 @@ def test_where_its_server_has_no_queue_the_message_is_held_for_the_keys(
     alice.behaves(REFUSES)
     task_id, result = sends(registry, team, alice, "by keys")
     assert result == PushResult(PushOutcome.HELD, PushReason.DRAFT)
-    terminal.keys(alice.pane, "C-u")
+    clears_her_line(terminal, alice)
     eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(alice.typed()) == ["by keys"])
     assert stored(registry, task_id).push_transport == Transport.KEYS
