@@ -80,7 +80,7 @@ stands in the box for a long paste; its groups `lines` or `chars` tell its lengt
 Numbered answers are read if one of them is marked with `❯`, `›`, `>` or one of `marks` (`["●"]`).
 `answers` are those without a number, each with the line that shows it, the key that gives it (a
 letter, a digit, `Enter`, `Escape`, `Tab`, `BTab`, `Space` or an arrow) and its words:
-`answers = [{ shows = '\[y\] Approve', key = "y", words = "Approve" }]`. A change applies at once, also to
+`answers = [{ shows = '\\[y\\] Approve', key = "y", words = "Approve" }]`. A change applies at once, also to
 members that are running; `cafleet member explain` shows each cue and what it met.
 """
 

@@ -26,13 +26,7 @@ class ModelApi:
         self.requests: list[dict[str, Any]] = []
         self.limited = threading.Event()
         """While it is set, every request is refused, to be tried again within seconds."""
-        self.refused: list[dict[str, Any]] = []
-        """Those that were refused so."""
-        shared = {
-            "requests": self.requests,
-            "limited": self.limited,
-            "refused": self.refused,
-        }
+        shared = {"requests": self.requests, "limited": self.limited}
         handler = type("Handler", (_Handler,), shared)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -58,7 +52,6 @@ class ModelApi:
 
 class _Handler(BaseHTTPRequestHandler):
     requests: ClassVar[list[dict[str, Any]]]
-    refused: ClassVar[list[dict[str, Any]]]
     limited: ClassVar[threading.Event]
 
     def log_message(self, *_: object) -> None:
@@ -80,7 +73,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, {})
             return
         if self.limited.is_set():
-            self.refused.append(body)
             status, headers, document = BRIEFLY_LIMITED
             self._answer(status, document, headers)
             return
