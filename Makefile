@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # most tests wait for tmux, for a disk or for a deadline: two for each processor
 JOBS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
-AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
+AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33 @qwen-code/qwen-code@0.24.4
 
 .PHONY: run test again campaigns smoke test-agents check static format mutants tokens bench bench-peers screenshots movie docs clean
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ again: $(VENV)/.dev ## run what failed the last time once more, one test at a ti
 smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no warning allowed
 	@$(BIN)/python -W error -m tests.install.smoke >/dev/null && $(BIN)/python -V
 
-test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real Claude Code, Codex and OpenCode, with a model on loopback
+test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real coding agents, with a model on loopback
 	@CAFLEET_AGENTS_DIR='$(AGENTS_DIR)' $(BIN)/pytest tests/agents
 
 campaigns: $(VENV)/.dev ## try delivery CAMPAIGN_COUNT times of each kind on real tmux, by CAMPAIGN_SEED

@@ -56,7 +56,7 @@ class Cues(NamedTuple):
     when it is stopped. `confirm` are lines of a
     question in which a digit marks an answer and Enter chooses it. `record` names the
     agent's own files that `panes.reading.self_reports` can read: `claude` or `codex`;
-    `inbox` its own inbox that `push.native_inbox` can hand a message to: `claude`.
+    `inbox` its own inbox that `push.native_inbox` can hand a message to: see its `kinds`.
     `mention` are no expressions but signs that make the program read a file, or open a
     list to choose from, where one stands before a name in what is typed: with a blank
     before it only at the beginning of a word, else anywhere.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.push import writer
-from cafleet_core.states import Receipt
+from cafleet_core.states import PushReason, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,13 +52,18 @@ class _Door(NamedTuple):
     handover: Handover
     link: Link
 
-    def result(self, marked: Iterator[PushResult]) -> PushResult:
+    def result(self, marked: Iterator[PushResult]) -> PushResult | None:
         """Hand the turn over, unless its pane refused the marks; the next of `marked` is its."""
-        result = next(marked) if self.handover.marked else writer.HANDED
-        if result == writer.HANDED:
-            self.link.hand_over(self.handover.turn.text)
-        else:
+        turn, is_marked = self.handover.turn, self.handover.marked
+        result = next(marked) if is_marked else writer.HANDED
+        if result != writer.HANDED:
             self.link.close()
+            return result
+        match self.link.hand_over(turn.text):
+            case Receipt.ASKED:
+                return result._replace(reason=PushReason.INBOX_HELD)
+            case Receipt.MISSING if not is_marked or writer.unmark(turn):
+                return None
         return result
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import foreign_files, opencode_files
+from cafleet_core.panes.reading import (
+    foreign_database,
+    foreign_files,
+    opencode_files,
+)
 from cafleet_core.process import PROC
 from cafleet_core.usage import sample
 from cafleet_core.usage.sample import Tokens, UsageSample
 
 if TYPE_CHECKING:
-    from cafleet_core.panes.reading.opencode_files import Database
+    from cafleet_core.panes.reading.foreign_database import Database
 
 _LATEST = """
     SELECT id, model FROM session WHERE directory = ? AND parent_id IS NULL
@@ -46,7 +50,7 @@ def of_database(
     path: str, account: str, folder: str, since: float
 ) -> UsageSample | None:
     """What the database tells of the last conversation of a folder; None for none."""
-    with opencode_files.opened(path) as database:
+    with foreign_database.opened(path) as database:
         if database is not None:
             return _sample(database, account, folder, since)
     return None

@@ -1,7 +1,7 @@
-"""A fake of both model services on loopback, controlled by words in the prompt.
+"""A fake of the model services on loopback, controlled by words in the prompt.
 
-It implements the parts of Anthropic's Messages and OpenAI's Responses that Claude Code, OpenCode
-and Codex need, and keeps every request for tests.
+It implements the parts of Anthropic's Messages, OpenAI's Responses and OpenAI's chat completions
+that the coding agents need, and keeps every request for tests.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
 
+from tests.agents import chat_completions
 from tests.agents.replies import BRIEFLY_LIMITED, Reply, reply_to
 
 Event = tuple[str, dict[str, Any]]
@@ -67,7 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "count_tokens" in self.path:
             self._answer(200, {"input_tokens": 10})
             return
-        if not self.path.split("?")[0].endswith(("/messages", "/responses")):
+        path = self.path.split("?")[0]
+        if not path.endswith(("/messages", "/responses", "/chat/completions")):
             self._answer(404, {})
             return
         if self.limited.is_set():
@@ -85,6 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
         try:
+            if path.endswith("/chat/completions"):
+                for line in chat_completions.lines(reply):
+                    self.wfile.write(line)
+                    self.wfile.flush()
+                return
             for kind, data in (_anthropic if anthropic else _openai)(reply):
                 self._event(kind, data)
         except (BrokenPipeError, ConnectionResetError):
@@ -114,10 +121,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _of(request: dict[str, Any], agent: str) -> bool:
     """Whether a request belongs to an agent's conversation: it has tools, a title's has none."""
-    names = {tool.get("name") for tool in request.get("tools") or []}
+    tools = [tool.get("function") or tool for tool in request.get("tools") or []]
+    names = {tool.get("name") for tool in tools}
     if agent == "codex":
         return "input" in request and bool(names)
-    return {"claude": "Bash", "opencode": "bash"}[agent] in names
+    shells = {"claude": "Bash", "opencode": "bash", "qwen": "run_shell_command"}
+    return shells[agent] in names
 
 
 def _turns(request: dict[str, Any]) -> list[str]:

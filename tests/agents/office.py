@@ -148,6 +148,8 @@ def set_up(programs: Programs, *pieces: str) -> None:
     (folder / "cafleet").symlink_to(Path(sys.executable).parent / "cafleet")
     # Codex runs its commands in a login shell
     (programs.home / ".bash_profile").write_text(f'PATH="{folder}:$PATH"\n')
+    if not pieces:
+        return
     of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
     done = cafleet(programs.terminal.registry, "setup", *pieces, "--apply", **of_user)
     assert done.code == 0, done

@@ -46,6 +46,7 @@ COMMANDS = {
     "codex": "codex -c features.daemon_auto_start=false",
     USERS_CODEX: "codex",
     "opencode": "opencode",
+    "qwen": "qwen --approval-mode default",
 }
 AT_REST = {
     MEMBER: "don't ask on",
@@ -53,6 +54,7 @@ AT_REST = {
     "codex": "Ask Codex",
     USERS_CODEX: "Ask Codex",
     "opencode": "ctrl+p commands",
+    "qwen": "Type your message",
 }
 """The text on each agent's screen once it accepts a turn."""
 
@@ -129,6 +131,7 @@ class Programs:
         newer = self._codex_home(OUTDATED) / "version.json"
         newer.write_text(json.dumps(_NEWER))
         self._set_up_opencode()
+        self._set_up_qwen()
         self.trust(self.trusted)
 
     def trust(self, folder: Path) -> None:
@@ -175,6 +178,27 @@ class Programs:
         folder = self.home / ".config" / "opencode"
         folder.mkdir(parents=True)
         (folder / "opencode.json").write_text(json.dumps(config))
+
+    def _set_up_qwen(self) -> None:
+        self.qwen_settings.parent.mkdir()
+        self.set_qwen()
+
+    @property
+    def qwen_settings(self) -> Path:
+        """The settings file of Qwen Code."""
+        return self.home / ".qwen" / "settings.json"
+
+    def set_qwen(self, **agents: str) -> None:
+        """Give Qwen Code these settings of `agents`, beside those that it needs."""
+        given = {"apiKey": _KEY, "baseUrl": f"{self.api.base}/v1"}
+        settings = {
+            "security": {"auth": {"selectedType": "openai", **given}},
+            "model": {"name": "mock"},
+            "general": {"enableAutoUpdate": False},
+            "ui": {"enableFollowupSuggestions": False},
+            "agents": agents,
+        }
+        self.qwen_settings.write_text(json.dumps(settings))
 
     def start(
         self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""

@@ -20,6 +20,7 @@ CALL = "CALL "
 """Calls the tool named after it; name and arguments are a list in JSON."""
 MORE = "more wait; run 'cafleet message poll'"
 """Polls its messages, as it is told to, if it has a tool for that."""
+_POLL = "cafleet message poll --limit 1000"
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
@@ -125,10 +126,9 @@ def reply_to(request: dict[str, Any]) -> Reply:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
-    if MORE in _unanswered(items) and anthropic and request.get("tools"):
-        command = "cafleet message poll --limit 1000"
-        arguments = {"command": command, "description": "Poll"}
-        return reply._replace(tool="Bash", arguments=arguments)
+    if MORE in _unanswered(items) and request.get("tools"):
+        tool, arguments = _polls(request)
+        return reply._replace(tool=tool, arguments=arguments)
     if CALL in prompt and request.get("tools"):
         tool, arguments = json.loads(prompt.partition(CALL)[2])
         return reply._replace(tool=tool, arguments=arguments)
@@ -141,6 +141,16 @@ def reply_to(request: dict[str, Any]) -> Reply:
     if PONDER in prompt:
         return reply._replace(thinks=5.0)
     return reply._replace(text=_QUOTED) if QUOTE in prompt else reply
+
+
+def _polls(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The call by which an agent polls: its tool that runs a command, and the arguments."""
+    if "input" in request:
+        return "exec_command", {"cmd": _POLL}
+    arguments = {"command": _POLL, "description": "Poll"}
+    if any("function" in tool for tool in request["tools"]):
+        return "run_shell_command", {**arguments, "is_background": False}
+    return "Bash", arguments
 
 
 def _refusal(word: str, anthropic: bool) -> Refusal:

@@ -42,6 +42,16 @@ CODEX_APPROVAL = """
 OPENCODE_IDLE = "  It is done.\n  ┃\n  ┃\n  ┃  Build · Sonnet Anthropic\n  ╹▀▀▀"
 OPENCODE_BUSY = f"{OPENCODE_IDLE}\n   ■■■⬝⬝  esc interrupt"
 OPENCODE_PERMISSION = "  ┃  △ Permission required\n  ┃  Allow once   Reject"
+QWEN_IDLE = (
+    f"  ◆ Done.\n{RULE}\n>   Type your message or @path/to/file\n{RULE}\n  ➜ work"
+)
+QWEN_BUSY = f"  .  Thinking (5s · ↓ 3 tokens · esc to cancel)\n{QWEN_IDLE}"
+QWEN_PERMISSION = """
+   Allow execution of: 'touch'?
+   › 1. Yes, allow once
+     4. No, suggest changes (esc)
+  ⠏ Waiting for user confirmation...
+"""
 STANDIN_IDLE = f"● Nothing new.\n{RULE}\n❯ \n{RULE}\n  enter sends"
 STANDIN_BUSY = f"✻ Reading…\n{RULE}\n❯ \n{RULE}"
 STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit answers"
@@ -60,6 +70,9 @@ SCREENS = [
     ("opencode", OPENCODE_IDLE, PaneState.IDLE),
     ("opencode", OPENCODE_BUSY, PaneState.BUSY),
     ("opencode", OPENCODE_PERMISSION, PaneState.WAITING),
+    ("qwen", QWEN_IDLE, PaneState.IDLE),
+    ("qwen", QWEN_BUSY, PaneState.BUSY),
+    ("qwen", QWEN_PERMISSION, PaneState.WAITING),
     ("standin", STANDIN_IDLE, PaneState.IDLE),
     ("standin", STANDIN_BUSY, PaneState.BUSY),
     ("standin", STANDIN_QUESTION, PaneState.WAITING),

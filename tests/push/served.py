@@ -40,6 +40,9 @@ _SCHEMA = """
     CREATE TABLE message (id, session_id, time_created, data);
     CREATE TABLE part (id, message_id, data);
 """
+_PROMPTED = """
+    SELECT session_id FROM message WHERE data LIKE '%"user"%' ORDER BY time_created
+"""
 
 
 class Served(NamedTuple):
@@ -65,6 +68,11 @@ class Served(NamedTuple):
     def prompts(self) -> list[dict[str, Any]]:
         """The bodies of the prompts that it got and noted."""
         return _lines(self.home / "prompts.jsonl")
+
+    def conversations(self) -> list[str]:
+        """The conversations that these prompts were for."""
+        with closing(_database(self.home)) as database:
+            return [row[0] for row in database.execute(_PROMPTED)]
 
     def turns(self) -> list[str]:
         """The texts of these prompts."""

@@ -35,6 +35,13 @@ def peer(registry: Registry, terminal: Terminal, team: Team, tmp_path: Path) -> 
     return a_peer(registry, terminal, team, tmp_path / "home")
 
 
+def refusals(registry: Registry, peer: Peer) -> int:
+    """How many messages in a row its inbox has not taken."""
+    placement = peer.fresh(registry).placement
+    assert placement is not None
+    return placement.inbox_refusals
+
+
 @pytest.mark.usefixtures("impatient")
 def test_what_was_in_the_queue_of_one_that_ended_comes_again(
     registry: Registry, terminal: Terminal, team: Team, peer: Peer
@@ -48,6 +55,7 @@ def test_what_was_in_the_queue_of_one_that_ended_comes_again(
     look_after(registry)
     task = stored(registry, task_id)
     assert (task.push_outcome, task.push_reason) == ("held", PushReason.INBOX_SILENT)
+    assert refusals(registry, peer) == 0  # its inbox is a new one
     eventually(lambda: settle_now(registry, RULES))
     eventually(lambda: bodies(peer.typed()) == ["queued"])
     assert bodies(peer.turns()) == ["read before"]
@@ -99,14 +107,13 @@ def test_an_inbox_that_takes_one_again_is_forgiven(
     peer.behaves(REFUSES)
     sends(registry, team, peer, "one")
     look_after(registry)
+    assert refusals(registry, peer) == 1
     eventually(lambda: settle_now(registry, RULES))
     peer.behaves("accepts")
     assert sends(registry, team, peer, "two")[1] == HANDED
     eventually(peer.turns)
     look_after(registry)
-    placement = peer.fresh(registry).placement
-    assert placement is not None
-    assert placement.inbox_refusals == 0
+    assert refusals(registry, peer) == 0
 
 
 @pytest.mark.usefixtures("impatient")

@@ -95,6 +95,18 @@ def test_where_the_conversation_is_not_sure_all_is_typed(
     assert alice.prompts() == []
 
 
+def test_of_two_with_one_title_the_one_that_it_has_begun_is_meant(
+    registry: Registry, terminal: Terminal, team: Team, alice: Served
+) -> None:
+    alice.starts_again(registry, terminal)
+    alice.shows(terminal, "OC | a conversation")
+    alice.converses("ses_fresh")
+    assert sends(registry, team, alice, "to the new one")[1] == HANDED
+    assert alice.conversations() == ["ses_fresh"]
+    alice.converses("ses_third")
+    assert sends(registry, team, alice, "not sure")[1] == TYPED
+
+
 @pytest.mark.usefixtures("impatient")
 def test_what_it_has_not_noted_is_typed_once(
     registry: Registry, team: Team, alice: Served

@@ -87,7 +87,7 @@ def examined(owed: Owed, reading: PaneReading | None) -> dict[str, Confirmation]
     return {
         task.task_id: seen
         for receipt, some in alike.items()
-        for seen in (_confirmation(receipt, agent, some, reading),)
+        for seen in (_confirmation(receipt, agent, some, reading, inbox),)
         for task in some
     }
 
@@ -116,8 +116,12 @@ def _confirmation(
     agent: Agent,
     tasks: Sequence[Task],
     reading: PaneReading | None,
+    inbox: Inbox,
 ) -> Confirmation:
-    """The confirmation that a receipt gives; a missing message is taken back, to be typed."""
+    """The confirmation that a receipt gives; a missing message is taken back, to be typed.
+
+    The inbox has refused it, unless it was handed to a program before this one.
+    """
     if receipt == Receipt.READ:
         forgiven = agent.placement is not None and agent.placement.inbox_refusals
         return confirmation.SUBMITTED._replace(taken_by=agent.agent_id * bool(forgiven))
@@ -131,13 +135,20 @@ def _confirmation(
         return confirmation.ASKED._replace(refused_by=agent.agent_id)
     if receipt != Receipt.MISSING or waited < _SILENT_FOR:
         return confirmation.LOOK_LATER
-    turn = turns.marked(agent, tasks)
-    unmarked = (
-        isinstance(turn, Turn) and reading and reading.refusal is None
-    ) and writer.unmark(turn)
-    if not unmarked:
+    if not _taken_back(agent, tasks, reading, inbox):
         return confirmation.LOOK_LATER
-    return confirmation.TAKEN_BACK._replace(refused_by=agent.agent_id)
+    is_refused = clock.epoch(max(map(_handed_at, tasks))) >= inbox.begun
+    return confirmation.TAKEN_BACK._replace(refused_by=agent.agent_id * is_refused)
+
+
+def _taken_back(
+    agent: Agent, tasks: Sequence[Task], reading: PaneReading | None, inbox: Inbox
+) -> bool:
+    """Whether messages can be typed now: neither the inbox nor the pane's marks hold them."""
+    turn = turns.marked(agent, tasks)
+    if not isinstance(turn, Turn) or reading is None or reading.refusal is not None:
+        return False
+    return inbox.take_back([task.task_id for task in tasks]) and writer.unmark(turn)
 
 
 def _unseen(tasks: Sequence[Task]) -> Confirmation:
@@ -168,7 +179,7 @@ def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
     if not without_tmux and (reading is None or not _is_open(reading)):
         return None
     inbox = _inbox(agent, reading)
-    if inbox is None:
+    if inbox is None or (inbox.is_slow and _keys_are_free(push.owed, reading)):
         return None
     return Handover(turn, inbox, reading and reading.screen, not without_tmux)
 
@@ -176,6 +187,13 @@ def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
 def _is_open(reading: PaneReading) -> bool:
     free = reading.refusal is None and not reading.executes
     return free and reading.state in _OPEN
+
+
+def _keys_are_free(owed: Owed, reading: PaneReading | None) -> bool:
+    """Whether an agent is at rest, and nothing has kept these messages from being typed yet."""
+    if reading is None or reading.state != PaneState.IDLE or reading.draft:
+        return False
+    return not any(task.push_attempts for task in owed.tasks)
 
 
 def _is_without_tmux(reading: PaneReading | None) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _LIMIT = "usage_limit_exceeded"
 _EVENTS = (b'"task_complete"', b'"turn_aborted"', b'"token_count"')
+_BEGUN = "task_started"
+_TURNS = (_BEGUN, "task_complete", "turn_aborted")
+_TURN_EVENTS = tuple(f'"{event}"'.encode() for event in _TURNS)
 _USED_UP = 100.0
 _ID_LENGTH = 36
 
@@ -32,23 +35,18 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
 
 def conversation(pane_pid: int, proc: str = PROC) -> str:
     """The id of the conversation of the Codex in a pane; empty without one."""
-    return _id_of(rollout(pane_pid, proc))
+    return id_of(rollout(pane_pid, proc))
 
 
 def begun_in(folder: str, since: str, environ: Mapping[str, str]) -> Iterator[str]:
     """The ids of the conversations that Codex has begun in a folder after a stamp."""
-    own = os.path.join(environ.get("HOME", ""), ".codex")
-    home = environ.get("CODEX_HOME") or own
     after = clock.epoch(since)
-    for path, _, names in os.walk(os.path.join(home, "sessions")):
-        for log in (os.path.join(path, name) for name in names):
-            if not _is_rollout(log) or _written_at(log) < after:
-                continue
-            began = foreign_files.first_entry(log).get("payload")
-            if not isinstance(began, dict) or began.get("cwd") != folder:
-                continue
-            if _epoch(began.get("timestamp")) >= after:
-                yield _id_of(log)
+    for log in logs(home(environ), after):
+        began = foreign_files.first_entry(log).get("payload")
+        if not isinstance(began, dict) or began.get("cwd") != folder:
+            continue
+        if _epoch(began.get("timestamp")) >= after:
+            yield id_of(log)
 
 
 def _epoch(stamp: object) -> float:
@@ -59,20 +57,48 @@ def _epoch(stamp: object) -> float:
         return 0.0
 
 
-def _id_of(rollout: str) -> str:
-    """The id at the end of a rollout's name, after the time at which it began."""
-    return rollout.removesuffix(".jsonl")[-_ID_LENGTH:]
-
-
 def rollout(pane_pid: int, proc: str) -> str:
     """The last written rollout that the nearest process holds open; empty without one."""
+    return holder(pane_pid, proc)[1]
+
+
+def holder(pane_pid: int, proc: str = PROC) -> tuple[int, str]:
+    """The nearest process that holds rollouts open, and the last written; 0 without one."""
     for pid in process_tree.family(pane_pid, proc):
         held = [
             path for path in process_tree.open_files(pid, proc) if _is_rollout(path)
         ]
         if held:
-            return max(held, key=_written_at)
-    return ""
+            return pid, max(held, key=foreign_files.written_at)
+    return 0, ""
+
+
+def id_of(rollout: str) -> str:
+    """The id at the end of a rollout's name, after the time at which it began."""
+    return rollout.removesuffix(".jsonl")[-_ID_LENGTH:]
+
+
+def home(environ: Mapping[str, str]) -> str:
+    """The folder of the settings of a Codex with this environment."""
+    own = os.path.join(environ.get("HOME", ""), ".codex")
+    return environ.get("CODEX_HOME") or own
+
+
+def logs(home: str, since: float) -> Iterator[str]:
+    """The rollouts that were written after `since`, in epoch seconds."""
+    for folder, _, names in os.walk(os.path.join(home, "sessions")):
+        for path in (os.path.join(folder, name) for name in names):
+            if _is_rollout(path) and foreign_files.written_at(path) >= since:
+                yield path
+
+
+def rests(rollout: str) -> bool:
+    """Whether the last turn of a conversation has ended."""
+    for entry in foreign_files.newest_entries(rollout, *_TURN_EVENTS):
+        event = entry.get("payload")
+        if isinstance(event, dict) and event.get("type") in _TURNS:
+            return event.get("type") != _BEGUN
+    return False
 
 
 def _is_rollout(path: str) -> bool:
@@ -82,13 +108,6 @@ def _is_rollout(path: str) -> bool:
         and name.startswith("rollout-")
         and name.endswith(".jsonl")
     )
-
-
-def _written_at(path: str) -> float:
-    try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0
 
 
 def _refused(path: str) -> Iterator[RefusedTurn]:

@@ -61,6 +61,30 @@ def parsed(text: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def names(folder: str) -> list[str]:
+    """The names in a folder; none where it cannot be read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def written_at(path: str) -> float:
+    """When a file was last written, in epoch seconds; 0 where that is not told."""
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def logs_since(folder: str, since: float) -> Iterator[str]:
+    """The logs in a folder that were written after `since`, in epoch seconds."""
+    for name in names(folder):
+        path = os.path.join(folder, name)
+        if name.endswith(".jsonl") and written_at(path) >= since:
+            yield path
+
+
 def beginning_at(path: str, offset: int, most: int) -> tuple[bytes, int]:
     """Up to `most` bytes of a log from an offset on, and where they start.
 

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import foreign_files, process_tree
 from cafleet_core.process import PROC
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from typing import Any
 
-_PATIENCE = 0.2
-"""Seconds to wait for OpenCode's own writes."""
+    from cafleet_core.panes.reading.foreign_database import Database
 
 _TITLED = "OC | "
 _CUT = "…"
 """How the title of its pane begins in a conversation, and ends where that has a long title."""
 
-_MOST_ALIKE = 20
+_MOST_ALIKE = 200
 _NEWEST = 400
 """Messages at the end of a conversation in which a turn is looked for."""
 
 _TITLES = """
-    SELECT id, title, directory, agent, model FROM session
+    SELECT id, title, directory, time_updated, agent, model FROM session
     WHERE parent_id IS NULL AND time_archived IS NULL AND substr(title, 1, ?) = ?
     LIMIT ?
 """
@@ -48,16 +45,6 @@ _ANSWERED = """
 
 
 _ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-
-
-class Database(NamedTuple):
-    """An OpenCode's database while it is open."""
-
-    connection: sqlite3.Connection
-
-    def rows(self, query: str, *values: str | float) -> list[tuple[Any, ...]]:
-        """The rows that a query answers with."""
-        return self.connection.execute(query, values).fetchall()
 
 
 class Conversation(NamedTuple):
@@ -97,38 +84,14 @@ def path(pid: int, proc: str = PROC) -> str:
     return os.path.join(folder, named) if folder else ""
 
 
-@contextmanager
-def opened(path: str) -> Iterator[Database | None]:
-    """A connection that only reads; None without such a file.
-
-    A schema of another version, a file that is no database, and values that are out of all
-    range end the block without an error.
-    """
-    import sqlite3
-    from urllib.parse import quote
-
-    if not os.path.isfile(path):  # a pipe would block its reader
-        yield None
-        return
-    try:
-        uri = f"file:{quote(path)}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE)
-    except sqlite3.Error:
-        yield None
-        return
-    try:
-        yield Database(connection)
-    except (sqlite3.Error, OverflowError):
-        pass
-    finally:
-        connection.close()
-
-
-def on_screen(database: Database, title: str, folder: str) -> Conversation | None:
+def on_screen(
+    database: Database, title: str, folder: str, since: float
+) -> Conversation | None:
     """The conversation on an OpenCode's screen, by the title of its pane; None if not sure.
 
-    It works in `folder`: of several conversations with that title, the only one begun there
-    is meant.
+    It works in `folder`, and began at `since`, in epoch seconds. Of several conversations
+    with that title, as the same first prompt gives them, the only one begun there is meant;
+    of several begun there, the only one that has changed since then.
     """
     if not title.startswith(_TITLED):
         return None
@@ -137,9 +100,10 @@ def on_screen(database: Database, title: str, folder: str) -> Conversation | Non
     rows = database.rows(_TITLES, len(begins), begins, _MOST_ALIKE)
     alike = [row for row in rows if row[1] == named or named != begins]
     here = [row for row in alike if row[2] == folder] if len(alike) > 1 else alike
-    if len(here) != 1 or len(rows) == _MOST_ALIKE:
+    live = [row for row in here if row[3] >= since * 1000] if len(here) > 1 else here
+    if len(live) != 1 or len(rows) == _MOST_ALIKE:
         return None
-    [(conversation, _, _, agent, model)] = here
+    [(conversation, _, _, _, agent, model)] = live
     if not (isinstance(conversation, str) and _ID.issuperset(conversation)):
         return None
     chosen = _chosen(model)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _socket  # `http.client` takes longer to import than most commands to be carried out
-import os
 import re
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -53,7 +52,7 @@ def find(pane_pid: int, proc: str = PROC) -> Server | None:
     """
     listening: dict[int, str] | None = None
     for pid in process_tree.family(pane_pid, proc):
-        port = _port(_argv(pid, proc))
+        port = _port(process_tree.argv(pid, proc))
         if not port:
             continue
         listening = _listening(proc) if listening is None else listening
@@ -164,11 +163,3 @@ def _listening(proc: str) -> dict[int, str]:
         if (address, row[3]) == _LISTENS:
             inodes[int(port, 16)] = row[9]
     return inodes
-
-
-def _argv(pid: int, proc: str) -> Sequence[str]:
-    try:
-        with open(f"{proc}/{pid}/cmdline", "rb", buffering=0) as file:
-            return os.fsdecode(file.read()).split("\0")
-    except OSError:
-        return ()

@@ -1,4 +1,4 @@
-"""A process's relatives, environment and open files by `/proc`; nothing of one that has ended."""
+"""A process's relatives, arguments, environment and open files by `/proc`; nothing of one that has ended."""
 
 from __future__ import annotations
 
@@ -49,6 +49,15 @@ def family(pid: int, proc: str = PROC) -> Iterator[int]:
         generation = [
             child for parent in generation for child in children(parent, proc)
         ]
+
+
+def argv(pid: int, proc: str = PROC) -> list[str]:
+    """The arguments that a process was started with, the program first; none if not told."""
+    try:
+        with open(f"{proc}/{pid}/cmdline", "rb", buffering=0) as file:
+            return os.fsdecode(file.read()).split("\0")[:-1]
+    except OSError:
+        return []
 
 
 def environ(pid: int, proc: str = PROC) -> dict[str, str]:

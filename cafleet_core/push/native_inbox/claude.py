@@ -5,33 +5,27 @@ Its model sees a message there as another session's: no words of its user's, and
 
 from __future__ import annotations
 
-import _socket  # `socket` takes longer to import than a message to be handed over
 import errno
 import os
-import stat
 import sys
 import time
 
 from cafleet_core import process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.panes.reading import claude_files, foreign_files
+from cafleet_core.panes.reading import claude_files, foreign_files, process_tree
 from cafleet_core.process import PROC
-from cafleet_core.push.native_inbox import claude_transcript
-from cafleet_core.states import REFUSED
+from cafleet_core.push.native_inbox import claude_transcript, unix_socket
+from cafleet_core.states import REFUSED, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import _socket
+    from collections.abc import Mapping, Sequence
     from typing import Any
-
-    from cafleet_core.states import Receipt
 
 _SENDER = "cafleet"
 
 _PRIORITY = "next"
 """The priority of a message that waits for the end of a reply; `now` would cut that off."""
-
-_PATIENCE = 1.0
-"""Seconds until a socket that takes nothing counts as closed."""
 
 _LARGEST = 1 << 16
 """Bytes of a message that are handed over; a larger one is typed."""
@@ -43,14 +37,12 @@ _LATEST = 1 << 46
 """Milliseconds beyond which a time is none: some two thousand years."""
 
 _ASKS_BEFORE = ("bypass permissions on", "bypassPermissions")
-_SKIPS_PERMISSIONS = (b"--dangerously-skip-permissions", b"bypassPermissions")
+_SKIPS_PERMISSIONS = ("--dangerously-skip-permissions", "bypassPermissions")
 """Signs on the screen and in the arguments of a session that asks its human about each
 message."""
 
 _RUNNING = frozenset(("idle", "shell", "busy", "waiting"))
 _STOPPED = "stopped"
-_CREDENTIALS = 12
-"""Bytes of `struct ucred`: pid, uid, gid."""
 _SIOCOUTQ = 0x5411
 """See unix(7): the bytes that a socket's other end has not read; Linux alone tells it."""
 _READS_WITHIN = 3.0
@@ -76,6 +68,11 @@ class Inbox(NamedTuple):
     begun: float
     pane_pid: int
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether keystrokes are sooner: it looks at once."""
+        return False
+
     def takes_mail(self, words: str, screen: str | None, proc: str = PROC) -> bool:
         """Whether it lets a message in without asking, and its model is not refused.
 
@@ -89,7 +86,9 @@ class Inbox(NamedTuple):
             return False
         if any(sign in (screen or "") for sign in _ASKS_BEFORE):
             return False
-        if any(sign in _argv(self.pid, proc) for sign in _SKIPS_PERMISSIONS):
+        if any(
+            sign in process_tree.argv(self.pid, proc) for sign in _SKIPS_PERMISSIONS
+        ):
             return False
         reports = claude_files.reports(self.pane_pid, proc)
         if any(report.state in REFUSED for report in reports):
@@ -98,16 +97,8 @@ class Inbox(NamedTuple):
 
     def connect(self) -> Link | None:
         """A connection that ends at the agent's own process; None if its socket is closed."""
-        link = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        link.settimeout(_PATIENCE)
-        try:
-            link.connect(self.socket)
-            if _process_behind(link) in (0, self.pid):
-                return Link(link, self.token)
-        except OSError:
-            pass
-        link.close()
-        return None
+        link = unix_socket.connect(self.socket, self.pid)
+        return Link(link, self.token) if link else None
 
     def has_read(self) -> bool:
         """Whether the agent has read all that was written to its socket until now.
@@ -118,6 +109,10 @@ class Inbox(NamedTuple):
         """
         link = self.connect()
         return link is not None and link.is_read()
+
+    def take_back(self, task_ids: Sequence[str]) -> bool:  # noqa: ARG002
+        """Nothing: what is missing here waits nowhere."""
+        return True
 
     def receipts(
         self, task_ids: Sequence[str], since: float = 0.0
@@ -135,7 +130,7 @@ class Link(NamedTuple):
     socket: _socket.socket
     token: str
 
-    def hand_over(self, words: str) -> None:
+    def hand_over(self, words: str) -> Receipt:
         """Write a message, and close; nothing is ever answered."""
         try:
             self.socket.sendall(frames(self.token, words))
@@ -143,6 +138,7 @@ class Link(NamedTuple):
             pass
         finally:
             self.close()
+        return Receipt.UNKNOWN
 
     def close(self) -> None:
         """Close it without a message."""
@@ -173,14 +169,14 @@ def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
         return None
     record = shown.record
     path, pid = record.get("messagingSocketPath"), record.get("pid")
-    if not isinstance(path, str) or not isinstance(pid, int) or not _is_own(path):
+    if not isinstance(pid, int) or not unix_socket.is_own(path):
         return None
     token = _token(shown.home, pid, str(record.get("procStart")))
     is_stopped = process.stat(pid, proc)[1:2] == ["T"]
     status = _STOPPED if is_stopped else str(record.get("status"))
     begun = _seconds(record.get("startedAt"))
     return Inbox(
-        *(pid, path, token, status, shown.transcript, shown.home, begun, pane_pid)
+        *(pid, str(path), token, status, shown.transcript, shown.home, begun, pane_pid)
     )
 
 
@@ -218,34 +214,9 @@ def _line(document: Mapping[str, Any]) -> bytes:
 def _token(home: str, pid: int, started: str) -> str:
     """The token of a process's socket; empty without one."""
     folder = os.path.join(home, "sessions")
-    for name in claude_transcript.entries(folder):
+    for name in foreign_files.names(folder):
         if name.startswith(f"{pid}.") and name.endswith(".key"):
             key = foreign_files.document(os.path.join(folder, name))
             if key.get("procStart") == started:
                 return str(key.get("peerToken") or "")
     return ""
-
-
-def _is_own(path: str) -> bool:
-    try:
-        status = os.lstat(path)
-    except (OSError, ValueError):
-        return False
-    return stat.S_ISSOCK(status.st_mode) and status.st_uid == os.getuid()
-
-
-def _process_behind(link: _socket.socket) -> int:
-    """The process at the other end of a connection; 0 where the system does not tell."""
-    option = getattr(_socket, "SO_PEERCRED", None)
-    if option is None:
-        return 0
-    credentials = link.getsockopt(_socket.SOL_SOCKET, option, _CREDENTIALS)
-    return int.from_bytes(credentials[:4], sys.byteorder)
-
-
-def _argv(pid: int, proc: str) -> Iterable[bytes]:
-    try:
-        with open(f"{proc}/{pid}/cmdline", "rb", buffering=0) as file:
-            return file.read().split(b"\0")
-    except OSError:
-        return ()

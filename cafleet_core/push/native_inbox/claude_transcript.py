@@ -106,11 +106,8 @@ def _words(entry: Mapping[str, Any]) -> str:
 def _others(home: str, since: float) -> Iterator[str]:
     """The transcripts of the agent's other conversations that were written since then."""
     projects = os.path.join(home, "projects")
-    for folder in entries(projects):
-        for name in entries(os.path.join(projects, folder)):
-            path = os.path.join(projects, folder, name)
-            if name.endswith(".jsonl") and _written_at(path) >= since:
-                yield path
+    for folder in foreign_files.names(projects):
+        yield from foreign_files.logs_since(os.path.join(projects, folder), since)
 
 
 def lately(transcript: str) -> int:
@@ -125,18 +122,3 @@ def lately(transcript: str) -> int:
             break
         count += 1
     return count
-
-
-def _written_at(path: str) -> float:
-    try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0
-
-
-def entries(folder: str) -> list[str]:
-    """The names in a folder; none where it cannot be read."""
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

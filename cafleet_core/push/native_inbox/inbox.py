@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     class Link(Protocol):
         """An open connection to an agent's inbox; it takes one message, or is closed."""
 
-        def hand_over(self, words: str) -> None:
+        def hand_over(self, words: str) -> Receipt:
             """Write a message, and close; never raises.
 
-            Where that fails, the message may have arrived all the same.
+            Returns what the agent says at once: MISSING if it does not take the message,
+            ASKED if it asks its human; UNKNOWN where it says nothing. Where writing fails,
+            the message may have arrived all the same.
             """
 
         def close(self) -> None:
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
     class Inbox(Protocol):
         """The inbox of one running agent."""
+
+        @property
+        def begun(self) -> float:
+            """When the agent's program began, in epoch seconds; 0 if it is not known."""
+
+        @property
+        def is_slow(self) -> bool:
+            """Whether an agent at rest reads keystrokes much sooner than its inbox."""
 
         def takes_mail(self, words: str, screen: str | None) -> bool:
             """Whether it lets a message in now, without asking and to be read.
@@ -39,6 +49,9 @@ if TYPE_CHECKING:
 
             False too where that cannot be told.
             """
+
+        def take_back(self, task_ids: Sequence[str]) -> bool:
+            """Take back what the agent has not read of these messages; whether it cannot now."""
 
         def receipts(
             self, task_ids: Sequence[str], since: float = 0.0

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
     from cafleet_core.push.native_inbox.inbox import Inbox
 
-CLAUDE, OPENCODE = "claude", "opencode"
+CLAUDE, CODEX, OPENCODE, QWEN = "claude", "codex", "opencode", "qwen"
 
-_MOST_A_MINUTE = {CLAUDE: 20, OPENCODE: 200}
-"""Turns that one inbox is handed in a minute. Above some 30 Claude Code drops them; OpenCode
-drops none."""
+_MOST_A_MINUTE = {CLAUDE: 20, CODEX: 200, OPENCODE: 200, QWEN: 20}
+"""Turns that one inbox is handed in a minute. Above some 30 Claude Code and Qwen Code drop them;
+Codex and OpenCode drop none."""
 
 
 def most_a_minute(kinds: Sequence[str]) -> int:
@@ -32,8 +32,16 @@ def find(kinds: Sequence[str], pane_pid: int, title: str) -> Inbox | None:
         from cafleet_core.push.native_inbox import claude
 
         return claude.find(pane_pid)
+    if CODEX in kinds:
+        from cafleet_core.push.native_inbox import codex
+
+        return codex.find(pane_pid)
     if OPENCODE in kinds:
         from cafleet_core.push.native_inbox import opencode
 
         return opencode.find(pane_pid, title)
+    if QWEN in kinds:
+        from cafleet_core.push.native_inbox import qwen
+
+        return qwen.find(pane_pid, title)
     return None

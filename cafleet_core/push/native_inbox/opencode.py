@@ -10,7 +10,7 @@ import time
 
 from cafleet_core import clock, process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.panes.reading import opencode_files, opencode_server
+from cafleet_core.panes.reading import foreign_database, opencode_files, opencode_server
 from cafleet_core.process import PROC
 from cafleet_core.push import preview
 from cafleet_core.states import Receipt
@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     import _socket
     from collections.abc import Iterator, Sequence
 
-    from cafleet_core.panes.reading.opencode_files import (
-        Conversation,
-        Database,
-        UserTurn,
-    )
+    from cafleet_core.panes.reading.foreign_database import Database
+    from cafleet_core.panes.reading.opencode_files import Conversation, UserTurn
     from cafleet_core.panes.reading.opencode_server import Server
 
 _LARGEST = 1 << 16
@@ -53,6 +50,11 @@ class Inbox(NamedTuple):
     database: str
     begun: float
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether keystrokes are sooner: it looks at once."""
+        return False
+
     def takes_mail(
         self,
         words: str,
@@ -76,6 +78,10 @@ class Inbox(NamedTuple):
                 return True
         return False
 
+    def take_back(self, task_ids: Sequence[str]) -> bool:  # noqa: ARG002
+        """Nothing: what is missing here waits nowhere."""
+        return True
+
     def receipts(
         self, task_ids: Sequence[str], since: float = 0.0
     ) -> dict[str, Receipt]:
@@ -84,7 +90,7 @@ class Inbox(NamedTuple):
         It notes a message at once, and again when its model reads it. What an ended process
         has left unread in another conversation than the one on the screen counts as missing.
         """
-        with opencode_files.opened(self.database) as database:
+        with foreign_database.opened(self.database) as database:
             if database is not None:
                 seen = self._seen(database, task_ids, since)
                 return {each: seen.get(each, Receipt.MISSING) for each in task_ids}
@@ -124,7 +130,7 @@ class Link(NamedTuple):
     server: Server
     conversation: Conversation
 
-    def hand_over(self, words: str) -> None:
+    def hand_over(self, words: str) -> Receipt:
         """Prompt the conversation with a message, its agent and model as they were, and close."""
         prompt = {
             "parts": [{"type": "text", "text": words}],
@@ -133,6 +139,7 @@ class Link(NamedTuple):
         }
         path = f"/session/{self.conversation.id}/prompt_async"
         opencode_server.exchange(self.socket, self.server, path, prompt)
+        return Receipt.UNKNOWN
 
     def close(self) -> None:
         """Close it without a message."""
@@ -144,13 +151,13 @@ def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
     server = opencode_server.find(pane_pid, proc)
     if server is None:
         return None
-    path = opencode_files.path(server.pid, proc)
+    path, began = opencode_files.path(server.pid, proc), _began(server.pid, proc)
     conversation = None
-    with opencode_files.opened(path) as database:
+    with foreign_database.opened(path) as database:
         if database is not None:
             folder = _folder(server.pid, proc)
-            conversation = opencode_files.on_screen(database, title, folder)
-    return Inbox(server, conversation, path, _began(server.pid, proc))
+            conversation = opencode_files.on_screen(database, title, folder, began)
+    return Inbox(server, conversation, path, began)
 
 
 def _began(pid: int, proc: str) -> float:
