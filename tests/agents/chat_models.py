@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(
         self,
         body: Json,
-        form: Callable[[str, Json | None], Iterator[Json]],
+        form: Callable[..., Iterator[Json]],
         *,
         streams: bool,
     ) -> None:
@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not streams:
             schema = (body.get("generationConfig") or {}).get("responseJsonSchema")
             text = json.dumps(_filled(schema)) if schema else words
-            self._answer(200, next(form(text, None)))
+            self._answer(200, next(form(text, call, streams=False)))
             return
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         time.sleep(5.0 if PONDER in said else 0.0)
         try:
-            for event in form(words, call):
+            for event in form(words, call, streams=True):
                 self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
                 self.wfile.flush()
                 time.sleep(0.3 if SLOWLY in said else 0.0)
@@ -144,31 +144,38 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _chat(text: str, call: Json | None) -> Iterator[Json]:
-    """Text, or a call of a tool, as chat completions; the first of them is also whole."""
+def _chat(text: str, call: Json | None, *, streams: bool) -> Iterator[Json]:
+    """Text, or a call of a tool, as chat completions: in pieces if it streams, else one."""
     number = next(_numbers)
     base = {"id": f"chatcmpl-{number}", "created": int(time.time()), "model": "mock"}
     usage = {"prompt_tokens": 1500, "completion_tokens": 70, "total_tokens": 1570}
 
-    def chunk(delta: Json, finish: str | None = None) -> Json:
-        whole = {"role": "assistant", "content": text}
-        choice = {"index": 0, "delta": delta, "message": whole, "finish_reason": finish}
+    def chunk(delta: Json, finish: str | None = None, **more: Json) -> Json:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, **more}
         kind = "chat.completion.chunk"
         return {**base, "object": kind, "choices": [choice], "usage": usage}
 
-    yield chunk({"role": "assistant", "content": ""})
-    if call:
-        function = {"name": call["name"], "arguments": json.dumps(call["arguments"])}
-        made = {"index": 0, "id": f"call_{number}", "type": "function"}
-        yield chunk({"tool_calls": [{**made, "function": function}]})
+    function = {"name": "", **(call or {}), "arguments": ""}
+    function["arguments"] = json.dumps(call["arguments"]) if call else ""
+    made = {"index": 0, "id": f"call_{number}", "type": "function"}
+    calls = {"tool_calls": [{**made, "function": function}]} if call else {}
+    finish = "tool_calls" if call else "stop"
+    whole = {"role": "assistant", "content": None if call else text, **calls}
+    if streams:
+        yield chunk({"role": "assistant", "content": ""})
+        yield from map(chunk, [calls] if call else _pieces(text))
+        yield chunk({}, finish)
     else:
-        for word in text.split(" "):
-            yield chunk({"content": word + " "})
-    yield chunk({}, "tool_calls" if call else "stop")
+        yield chunk({}, finish, message=whole)
 
 
-def _gemini(text: str, call: Json | None) -> Iterator[Json]:
-    """Text, or a call of a tool, as Gemini's candidates; the first of them is also whole."""
+def _pieces(text: str) -> Iterator[Json]:
+    for word in text.split(" "):
+        yield {"content": word + " "}
+
+
+def _gemini(text: str, call: Json | None, *, streams: bool) -> Iterator[Json]:
+    """Text, or a call of a tool, as Gemini's candidates: in pieces if it streams, else one."""
     usage = {"promptTokenCount": 1500, "candidatesTokenCount": 70}
 
     def chunk(part: Json, finish: Json) -> Json:
@@ -180,7 +187,7 @@ def _gemini(text: str, call: Json | None) -> Iterator[Json]:
         function = {"name": call["name"], "args": call["arguments"]}
         yield chunk({"functionCall": function}, stop)
         return
-    words = text.split(" ") if text.startswith("word") else [text]
+    words = text.split(" ") if streams else [text]
     for word in words[:-1]:
         yield chunk({"text": word + " "}, {})
     yield chunk({"text": words[-1]}, stop)

@@ -166,6 +166,7 @@ def cn(home: Home, _: Path) -> Variables:
         "    capabilities: [tool_use]",
     )
     home.write(".continue/config.yaml", "\n".join(lines))
+    home.write(".continue/.onboarding_complete", "")
     return {"CONTINUE_TELEMETRY_ENABLED": "0"}
 
 

@@ -47,6 +47,7 @@ class Worker(NamedTuple):
     team: Team
     agent: Agent
     folder: Path
+    untold: bool
 
     @property
     def kind(self) -> str:
@@ -139,7 +140,8 @@ def worker(
             )
             caller = Caller(team.session, team.director)
             made = create_member.create(registry, caller, asked)
-            yield Worker(registry, terminal, api, team, made.agent, folder)
+            where = (registry, terminal, api, team)
+            yield Worker(*where, made.agent, folder, made.untold)
     finally:
         terminal.close()
         registry.close()
@@ -156,12 +158,17 @@ def rested(worker: Worker) -> Worker:
 
 
 def test_its_first_prompt_is_heard(worker: Worker) -> None:
-    if worker.kind == "kimi":
+    if worker.kind == "kimi":  # it is asked whether it may trust the folder
         worker.becomes("waiting")
         worker.terminal.keys(worker.pane, "Enter")
         worker.becomes("idle")
+    if worker.untold:
+        worker.becomes("idle")
         answer.prompt(worker.agent, PROMPT)
-    eventually(lambda: worker.api.heard(PROMPT), PATIENCE)
+    try:
+        eventually(lambda: worker.api.heard(PROMPT), PATIENCE)
+    except AssertionError:
+        raise AssertionError(worker.terminal.screen(worker.pane)) from None
     worker.becomes("idle", "unknown")
     if worker.kind == "cline":  # once in the life of a home
         eventually(lambda: ADVERTISES in worker.terminal.screen(worker.pane), PATIENCE)
