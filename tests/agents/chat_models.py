@@ -153,7 +153,7 @@ def _chat(text: str, call: Json | None, *, streams: bool) -> Iterator[Json]:
     def chunk(delta: Json, finish: str | None = None, **more: Json) -> Json:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, **more}
         kind = "chat.completion.chunk"
-        return {**base, "object": kind, "choices": [choice], "usage": usage}
+        return {**base, "object": kind, "choices": [choice]}
 
     function = {"name": "", **(call or {}), "arguments": ""}
     function["arguments"] = json.dumps(call["arguments"]) if call else ""
@@ -165,8 +165,9 @@ def _chat(text: str, call: Json | None, *, streams: bool) -> Iterator[Json]:
         yield chunk({"role": "assistant", "content": ""})
         yield from map(chunk, [calls] if call else _pieces(text))
         yield chunk({}, finish)
+        yield {**base, "object": "chat.completion.chunk", "choices": [], "usage": usage}
     else:
-        yield chunk({}, finish, message=whole)
+        yield {**chunk({}, finish, message=whole), "usage": usage}
 
 
 def _pieces(text: str) -> Iterator[Json]:
