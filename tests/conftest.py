@@ -10,6 +10,7 @@ _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
 _KEPT = (
     "TEXTUAL_SNAPSHOT_TEMPDIR",  # used between the snapshot plugin's processes
     "CAFLEET_AGENTS_DIR",  # the folder of the real coding agents, for their tests
+    "CAFLEET_MORE_AGENTS_DIR",  # likewise, of further ones
     "CAFLEET_TEST_PGBIN",  # the folder of PostgreSQL's programs
 )
 for name in [name for name in os.environ if name.startswith(_INHERITED)]:

@@ -12,11 +12,17 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUPS = frozenset(("agent", "db", "event", "member", "message", "session", "worktree"))
+GROUPS = frozenset(
+    (
+        *("agent", "agent-kind", "db", "event", "member", "message", "session"),
+        "worktree",
+    )
+)
 """First words that a second one follows."""
 
 _MODULES = {
     "agent": "agent_options",
+    "agent-kind": "agent_kind_options",
     "agents": "agent_options",
     "db": "db_options",
     "event": "event_options",

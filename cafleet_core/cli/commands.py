@@ -33,6 +33,7 @@ class LazyCommand(NamedTuple):
 _COMMANDS = {
     "session": LazyCommand("Create, list, show and delete sessions."),
     "agent": LazyCommand("Register, list, show and deregister agents."),
+    "agent-kind": LazyCommand("Record screens of a coding agent, and try its cues."),
     "message": LazyCommand("Send, poll, ack and look up messages."),
     "member": LazyCommand("Spawn members in tmux panes and look after them."),
     "worktree": LazyCommand("List and finish the members' git worktrees."),

@@ -62,6 +62,8 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "worktree list": "cafleet worktree list",
     "worktree finish": "cafleet worktree finish drafter --merge",
     "worktree prune": "cafleet worktree prune",
+    "agent-kind record": "cafleet agent-kind record mine --pane %1 --state idle",
+    "agent-kind check": "cafleet agent-kind check mine",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

@@ -42,10 +42,15 @@ def coding_agents(registry_path: str) -> Iterator[Check]:
     except CafleetError as error:
         yield Check("coding agents", False, error.message)
         return
+    absent = []
     for agent in known.values():
-        if agent.process_names:
-            path = programs.which(agent.argv[0])
-            yield Check(agent.name, None, path or "not on PATH")
+        path = programs.which(agent.argv[0]) if agent.process_names else None
+        if path:
+            yield Check(agent.name, None, path)
+        elif agent.process_names:
+            absent.append(agent.name)
+    if absent:
+        yield Check("other agents", None, f"not on PATH: {', '.join(absent)}")
     yield from _of_installed(registry_path)
 
 

@@ -82,6 +82,11 @@ Numbered answers are read if one of them is marked with `❯`, `›`, `>` or one
 letter, a digit, `Enter`, `Escape`, `Tab`, `BTab`, `Space` or an arrow) and its words:
 `answers = [{ shows = '\\[y\\] Approve', key = "y", words = "Approve" }]`. A change applies at once, also to
 members that are running; `cafleet member explain` shows each cue and what it met.
+
+For an agent of your own, run it in a pane, and record what it shows in each state:
+`cafleet agent-kind record sage --pane %3 --state idle`, then `busy` and `waiting`. Each time cues are
+proposed, for you to choose from; `cafleet agent-kind check sage` tells which of the recorded screens
+the agent's cues read as what they show. They are kept in `screens/sage` beside this file.
 """
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker.registry.open import Registry, open_registry
+from tests.agents.chat_programs import FOLDER as MORE
 from tests.agents.models import ModelApi
 from tests.agents.office import Office, an_office
 from tests.agents.programs import FOLDER, Programs
 from tests.terminal import Terminal, this_host_in
 
-if FOLDER not in os.environ:
-    collect_ignore_glob = [
-        "test_*.py"
-    ]  # `make test-agents` installs them and says where
+_MORE = "test_more_agents.py"
+
+# `make test-agents` and `make test-more-agents` install them and say where
+collect_ignore = [
+    path.name
+    for path in Path(__file__).parent.glob("test_*.py")
+    if (MORE if path.name == _MORE else FOLDER) not in os.environ
+]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -177,7 +177,20 @@ def hire_anew(office: Office) -> None:
         assert office.shell(line).code == 0
 
 
+def record_screen(office: Office) -> None:
+    """An agent of the user's own, and a screen of it at rest."""
+    settings = office.folder / ".config" / "cafleet"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "config.toml").write_text(
+        "[agents.mine]\nargv = ['mine']\ncues.idle = ['^> ']\n"
+    )
+    screens = settings / "screens" / "mine"
+    screens.mkdir(parents=True)
+    (screens / "idle-1.txt").write_text("# expected: idle\n#\nDone.\n> \n")
+
+
 NEEDS = {
+    ("agent-kind", "check"): record_screen,
     ("member", "restart"): hire_anew,
     ("worktree", "finish"): make_tree,
     ("event", "test"): write_rule,

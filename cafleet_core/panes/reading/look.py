@@ -179,7 +179,8 @@ def _judged(
     if not sight.front.pid:
         return reading
     names = (*placement.process_names.split(), reading.command)
-    over_it = opened.program(sight.front.pid, names)
+    patterns = cues.parse(placement.cues).program
+    over_it = opened.program(sight.front.pid, names, patterns=patterns)
     if over_it:
         return _covered(reading, f"{over_it}, which it has opened, takes the keys")
     # a box that is seen in front is no such prompt

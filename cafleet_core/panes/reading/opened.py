@@ -10,6 +10,7 @@ import os
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import process_tree
+from cafleet_core.panes.reading.program import is_of
 from cafleet_core.process import PROC, stat
 
 if TYPE_CHECKING:
@@ -30,11 +31,17 @@ _WRAPPED_WITHIN = 0.5
 _DEEPEST = 8
 
 
-def program(front: int, names: Container[str], proc: str = PROC) -> str:
+def program(
+    front: int,
+    names: Container[str],
+    proc: str = PROC,
+    patterns: Sequence[str] = (),
+) -> str:
     """The name of the program that the leader of a job has opened; empty where there is none.
 
     That is one of the same job whose input is the terminal. What bears one of these
-    `names`, or was started by a wrapper, is the agent itself.
+    `names`, has one of the `patterns` in its command line, or was started by a wrapper, is
+    the agent itself.
     """
     parents = [front]
     for _ in range(_DEEPEST):
@@ -45,7 +52,8 @@ def program(front: int, names: Container[str], proc: str = PROC) -> str:
                 fields = stat(pid, proc)
                 if not above or not _takes_keys(pid, fields, above, proc):
                     continue
-                if fields[0] not in names and not _wraps(above, fields):
+                known = fields[0] in names or is_of(patterns, pid)
+                if not known and not _wraps(above, fields):
                     return fields[0]
                 parents.append(pid)
     return ""

@@ -71,11 +71,15 @@ def seen(placement: Placement, snapshot: PaneSnapshot) -> Sight:
 
 def may_be(patterns: Sequence[str], pid: int) -> bool:
     """Whether a process may be the agent that these expressions find in its command line."""
-    if not patterns:
-        return True
-    words = process.script(pid)
-    return not words or any(
-        compiled(pattern).search(word) for pattern in patterns for word in words
+    return not patterns or not process.script(pid) or is_of(patterns, pid)
+
+
+def is_of(patterns: Sequence[str], pid: int) -> bool:
+    """Whether one of these expressions is found in a process's program, or in its script."""
+    return bool(patterns) and any(
+        compiled(pattern).search(word)
+        for word in process.script(pid)
+        for pattern in patterns
     )
 
 

@@ -151,6 +151,8 @@ def _options(
 def _asked(lines: Sequence[str]) -> str:
     asked: list[str] = []
     for line in reversed(lines[-_ASKED_LINES:]):
+        if not asked and not _EDGES.sub("", line):
+            continue  # a blank line in a frame, before the answers
         if _FRAME.match(line):
             break
         asked.insert(0, _EDGES.sub("", line))
