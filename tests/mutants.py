@@ -48,9 +48,11 @@ TESTS = {
     "cafleet_core/panes/reading/secret": ("core/test_secret",),
     "cafleet_core/storage/new_tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
+        *("core/test_events", "core/test_search"),
     ),
     "cafleet_core/storage/tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
+        "core/test_identity",
     ),
     "cafleet_core/storage/unsettled_tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_agents"),
@@ -71,7 +73,9 @@ TESTS = {
     "cafleet_core/broker/delivery/type_now": (
         *("push/test_prompting", "push/test_answering", "push/test_submitted"),
     ),
-    "cafleet_core/broker/team/answer": ("push/test_answering",),
+    "cafleet_core/broker/team/answer": (
+        *("push/test_answering", "push/test_prompting", "push/test_served_inbox"),
+    ),
     "cafleet_tui/server/guard": ("server/test_guard",),
 }
 """The fast tests of each module that guards, which run in the test's own process: a mutant is
