@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.events import history
 from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.readings import Option, Question
 from cafleet_core.states import EventKind, Interface
 from cafleet_core.views import EventFilter
@@ -168,6 +171,34 @@ def test_what_cannot_be_answered_in_words_is_refused(
         stage.write("yes")
     assert refused.value.message == why.format(stage.member.agent_id)
     assert (stage.typed, stage.kept()) == ("", [])
+
+
+def test_in_a_pane_that_has_lost_its_mark_nothing_is_answered(
+    showing: Showing,
+) -> None:
+    stage = showing(CHOICE)
+    stage.terminal.tmux("set-option", "-p", "-u", "-t", stage.pane, IDENTITY_OPTION)
+    with pytest.raises(Refused) as refused:
+        stage.choose(1)
+    assert refused.value.message == "its pane has lost its mark; nothing was typed."
+    assert (stage.typed, stage.kept()) == ("", [])
+
+
+def test_a_pane_that_cannot_be_looked_at_is_not_said_to_ask_nothing(
+    showing: Showing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = showing(CHOICE)
+    placement = stage.member.placement
+    assert placement
+    lost = placement._replace(tmux_socket=str(tmp_path / "lost.sock"))
+    with pytest.raises(ServerSilent, match=r"lost\.sock"):
+        stage._replace(member=stage.member._replace(placement=lost)).choose(1)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Refused) as refused:
+        stage.choose(1)
+    assert refused.value.message == (
+        f"the pane of member {stage.member.agent_id} cannot be seen from here."
+    )
 
 
 def test_an_answer_that_is_not_typed_is_kept_as_failed(showing: Showing) -> None:
