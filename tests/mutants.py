@@ -63,6 +63,7 @@ TESTS = {
     ),
     "cafleet_core/broker/directory/identity": (
         *("core/test_identity", "core/test_callers", "core/test_surroundings"),
+        *("core/test_agents", "core/test_sessions", "core/test_broadcasts"),
         "cli/test_suggestions",
     ),
     "cafleet_core/broker/directory/origin": ("core/test_callers",),
