@@ -48,9 +48,11 @@ TESTS = {
     "cafleet_core/panes/reading/secret": ("core/test_secret",),
     "cafleet_core/storage/new_tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
+        *("core/test_events", "core/test_search"),
     ),
     "cafleet_core/storage/tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
+        "core/test_identity",
     ),
     "cafleet_core/storage/unsettled_tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_agents"),
@@ -61,6 +63,7 @@ TESTS = {
     ),
     "cafleet_core/broker/directory/identity": (
         *("core/test_identity", "core/test_callers", "core/test_surroundings"),
+        *("core/test_agents", "core/test_sessions", "core/test_broadcasts"),
         "cli/test_suggestions",
     ),
     "cafleet_core/broker/directory/origin": ("core/test_callers",),
@@ -71,7 +74,9 @@ TESTS = {
     "cafleet_core/broker/delivery/type_now": (
         *("push/test_prompting", "push/test_answering", "push/test_submitted"),
     ),
-    "cafleet_core/broker/team/answer": ("push/test_answering",),
+    "cafleet_core/broker/team/answer": (
+        *("push/test_answering", "push/test_prompting", "push/test_served_inbox"),
+    ),
     "cafleet_tui/server/guard": ("server/test_guard",),
 }
 """The fast tests of each module that guards, which run in the test's own process: a mutant is
@@ -80,7 +85,9 @@ not followed into others."""
 _FOLDER = Path("mutants")
 _RESULTS = "results.tsv"
 _SECONDS = 30
-"""What twenty tests may take with a mutant: one that hangs is noticed, too."""
+_SLOWER = 10
+"""Tests may take so much longer with a mutant than without, and that many seconds: one that hangs
+is noticed, too, and a busy machine kills none."""
 
 
 class Verdicts:
@@ -140,7 +147,8 @@ def _is_wanted(module: str, words: Sequence[str]) -> bool:
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Try every mutant of the chosen modules that has no result yet, and print who survives."""
-    reached = _reached(session)
+    reaches = _reaches_apart(session)
+    reached = _by_function(session, reaches)
     results = Path(_RESULTS)
     known = results.read_text("utf-8") if results.exists() else ""
     done = {line.split("\t")[0] for line in known.splitlines()}
@@ -150,7 +158,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                 continue
             function = mutant.partition("__mutmut_")[0]
             items = [item for item in reached[function] if _is_of(item, tests)]
-            verdict = _tried(session, mutant, items) if items else "no test reaches it"
+            seconds = sum(reaches[item.nodeid].seconds for item in items)
+            limit = _SECONDS + int(_SLOWER * seconds)
+            verdict = _tried(session, mutant, items, limit)
             file.write(f"{mutant}\t{verdict}\n")
             file.flush()
             if not verdict.startswith("killed"):
@@ -169,10 +179,10 @@ def _is_of(item: pytest.Item, tests: Sequence[str]) -> bool:
     return any(item.nodeid.startswith(f"tests/{test}.py") for test in tests)
 
 
-def _reached(session: pytest.Session) -> dict[str, list[pytest.Item]]:
-    """The tests that reach each function, in the order in which its mutants meet them.
+def _reaches_apart(session: pytest.Session) -> dict[str, Reach]:
+    """What each test does without a mutant, by its id.
 
-    They are run without a mutant, in a fork: what they leave in memory, no mutant inherits.
+    They are run in a fork: what they leave in memory, no mutant inherits.
     """
     read, write = os.pipe()
     if os.fork() == 0:
@@ -189,6 +199,13 @@ def _reached(session: pytest.Session) -> dict[str, list[pytest.Item]]:
     os.wait()
     for failed in filter(None, (reach.failed for reach in reaches.values())):
         print(f"\n{failed} fails without a mutant", flush=True)
+    return reaches
+
+
+def _by_function(
+    session: pytest.Session, reaches: dict[str, Reach]
+) -> dict[str, list[pytest.Item]]:
+    """The tests that reach each function, in the order in which its mutants meet them."""
     tests = defaultdict(list)
     for item in sorted(session.items, key=lambda test: _slowness(test, reaches)):
         for function in reaches[item.nodeid].functions:
@@ -212,9 +229,12 @@ def _reaches(session: pytest.Session) -> dict[str, Reach]:
     return reaches
 
 
-def _tried(session: pytest.Session, mutant: str, items: list[pytest.Item]) -> str:
-    """What has become of a mutant: `killed` by a test or by its time, or `survived`."""
-    limit = _SECONDS * (1 + len(items) // 20)
+def _tried(
+    session: pytest.Session, mutant: str, items: list[pytest.Item], limit: int
+) -> str:
+    """What has become of a mutant: `killed` by a test or after `limit` seconds, or `survived`."""
+    if not items:
+        return "no test reaches it"
     read, write = os.pipe()
     child = os.fork()
     if child == 0:

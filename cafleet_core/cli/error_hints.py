@@ -69,7 +69,7 @@ BY_MESSAGE = {
     "Only the recipient can ACK a task": "Ack as the agent that received it, by the id that its own `message poll` shows.",
     "Only the sender can cancel a task": "Ask the sender to take it back.",
     "member <agent_id> has no pane yet (pending placement) — nothing to send.": "Wait until it has started; `cafleet doctor --fix` removes one that never did.",
-    "the pane of member <agent_id> cannot be seen from here.": "It is in a tmux server of another user or machine; act there.",
+    "the pane of member <agent_id> cannot be seen from here.": "It is in a tmux server of another user or machine: act there. Or tmux is not on PATH here.",
     "nothing proves that <name> calls here, and [identity] enforce asks for proof: call from its own pane.": "Leave `--agent-id` out, and call in the agent's pane: docs/security.md.",
     "only a human at a terminal, in no agent's pane, may speak as the Administrator: [identity] enforce is on.": "Use the control room, or a terminal of your own.",
     "only the session's Director, in its own pane, or a human at a terminal may do that: [identity] enforce is on.": "Ask the Director, or do it in a terminal of your own.",

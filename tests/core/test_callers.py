@@ -261,6 +261,17 @@ def test_who_is_in_a_pane_of_another_session_goes_by_the_environment(
     assert (caller.agent.name, caller.proof) == ("older", SenderProof.CLAIMED)
 
 
+def test_who_calls_from_no_pane_and_names_nobody_is_told_who_there_is(
+    pane: Pane,
+) -> None:
+    with pytest.raises(CallerUnknown) as refused:
+        called(pane.around(Origin()), pane.team.session.session_id)
+    assert refused.value.message.startswith("--agent-id <id> is required")
+    assert refused.value.way_out == (
+        "Agents here: Director, Administrator, older, newer."
+    )
+
+
 def test_behind_a_background_program_one_has_to_say_who_calls(pane: Pane) -> None:
     around = pane.around(Origin([pane.older], apart=True), agent_id="older")
     with pytest.raises(CallerUnknown) as refused:

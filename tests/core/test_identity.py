@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from cafleet_core.broker.directory import callers, identity
@@ -9,6 +12,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Ambiguous, NotFound
+from cafleet_core.records import Task
 from cafleet_core.storage.lookup import People
 from tests.team import NOWHERE, Team, a_team, called_by
 
@@ -128,15 +132,19 @@ def test_a_task_s_prefix_that_fits_two_names_both(
                 "UPDATE tasks SET task_id = ? WHERE task_id = ?",
                 (sent[-1], task.task_id),
             )
-    for number in (1, 12):
-        exact = identity.find_task(registry, session, f"cafe0000-{number}")
-        assert exact.text == f"number {number}"
-    with pytest.raises(Ambiguous) as refused:
-        identity.find_task(registry, session, "cafe")
-    assert refused.value.message.splitlines() == [
-        "'cafe' may mean any of these tasks:",
-        *(f"  {task_id}" for task_id in sent),
+    finds: list[Callable[[str], Task]] = [
+        partial(identity.find_task, registry, session),
+        partial(identity.find_own_task, registry, here.caller()),
     ]
-    for reference in ("caf", "beef", "\udcff\udcff"):
-        with pytest.raises(NotFound, match=r"^Task .* not found$"):
-            identity.find_task(registry, session, reference)
+    for find in finds:
+        for number in (1, 12):
+            assert find(f"cafe0000-{number}").text == f"number {number}"
+        with pytest.raises(Ambiguous) as refused:
+            find("cafe")
+        assert refused.value.message.splitlines() == [
+            "'cafe' may mean any of these tasks:",
+            *(f"  {task_id}" for task_id in sent),
+        ]
+        for reference in ("caf", "beef", "\udcff\udcff"):
+            with pytest.raises(NotFound, match=r"^Task .* not found$"):
+                find(reference)

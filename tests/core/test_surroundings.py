@@ -17,6 +17,7 @@ from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CallerUnknown, NotFound
 from cafleet_core.process import Process
 from cafleet_core.states import SenderProof
+from cafleet_core.storage.lookup import People
 from tests.team import NOWHERE, Team, a_team
 
 
@@ -56,8 +57,10 @@ def test_a_variable_chooses_among_the_sessions_of_the_pane_alone(teams: Teams) -
 def test_a_whole_id_or_its_beginning_names_an_agent_of_any_session(
     teams: Teams,
 ) -> None:
-    bob = teams.theirs.others["bob"].agent_id
-    for around in (teams.around(), teams.around("alice")):
+    agent = teams.theirs.others["bob"]
+    bob, here = agent.agent_id, teams.around("alice")
+    read_before = here._replace(known=People([], {bob: agent}, {}))
+    for around in (teams.around(), here, read_before):
         for reference in (bob, bob[:8]):
             assert teams.meant(around, agent=reference) == "theirs"
     assert teams.meant(teams.around("alice"), agent="bob") == "ours"

@@ -9,8 +9,8 @@ import pytest
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import CommitUnknown
-from cafleet_core.records import Agent, Task
-from cafleet_core.states import TaskState, TaskType
+from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import lookup, new_tasks, tasks, unsettled_tasks
 from cafleet_core.storage.new_tasks import NewTask
 from tests.builders import an_id, at
@@ -69,6 +69,18 @@ def test_what_was_read_stays_read_at_that_time(registry: Registry, team: Team) -
 def recipient(registry: Registry, task: Task) -> Agent:
     [agent] = lookup.by_ids(registry, [task.context_id])
     return agent
+
+
+def test_a_new_task_is_owed_its_first_try_unless_none_can_reach_anybody(
+    registry: Registry, team: Team
+) -> None:
+    owed = a_task(registry, team)
+    assert (owed.push_attempts, owed.push_outcome, owed.push_reason) == (0, None, None)
+    assert owed.push_next_at == at(minutes=1)
+    gone = PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
+    lost = a_task(registry, team, 2, result=gone)
+    assert (lost.push_attempts, lost.push_outcome, lost.push_reason) == (1, *gone[:2])
+    assert lost.push_next_at is None
 
 
 SETTLING: dict[str, Settle] = {

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -41,13 +41,15 @@ class Stage(NamedTuple):
     def typed(self) -> str:
         return self.notes.read_bytes().decode()
 
-    def choose(self, digit: int, seen: Question | None = None) -> Question:
+    def choose(self, digit: int, **how: Any) -> Question:
+        """Choose as the Director; `how` is what else `answer.choose` takes."""
         caller = self.team.caller()
-        return answer.choose(self.registry, caller, self.member, digit, seen=seen)
+        return answer.choose(self.registry, caller, self.member, digit, **how)
 
-    def write(self, words: str, seen: Question | None = None) -> Question:
+    def write(self, words: str, **how: Any) -> Question:
+        """Answer in words as the Director; `how` is what else `answer.write_answer` takes."""
         caller = self.team.caller()
-        return answer.write_answer(self.registry, caller, self.member, words, seen=seen)
+        return answer.write_answer(self.registry, caller, self.member, words, **how)
 
     def kept(self) -> list[Entry]:
         """The answers in the timeline."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.events import history
 from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.readings import Option, Question
-from cafleet_core.states import EventKind
+from cafleet_core.states import EventKind, Interface
 from cafleet_core.views import EventFilter
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, Showing, showing, tmux_server
@@ -50,22 +53,30 @@ def test_a_choice_is_its_digit_and_stands_in_the_timeline(showing: Showing) -> N
     ) == [("unicast", None, None, None)]
 
 
-def test_who_has_answered_what_from_where_is_recorded(showing: Showing) -> None:
+@pytest.mark.parametrize(
+    ("words", "chosen"), [(None, (2, "Green")), ("so", (3, "Type something."))]
+)
+def test_who_has_answered_what_from_where_is_recorded(
+    showing: Showing, words: str | None, chosen: tuple[int, str]
+) -> None:
     stage = showing(CHOICE)
-    stage.choose(2)
+    if words is None:
+        stage.choose(2, interface=Interface.ROOM)
+    else:
+        stage.write(words, interface=Interface.ROOM)
     [event] = history.newest(stage.registry, EventFilter(kinds=(ANSWERED,)), 9)
     (entry,) = stage.kept()
     (delivery,) = entry.deliveries
     member, director = stage.member, stage.team.director
     assert (event.session_id, event.agent_id) == (member.session_id, member.agent_id)
     assert (event.new, event.reference, event.at) == (
-        *("2", delivery.task_id),
+        *(str(chosen[0]), delivery.task_id),
         delivery.notified_at,
     )
     detail = history.detail(event)
     assert (detail["by"], detail["by_name"]) == (director.agent_id, director.name)
-    assert (detail["digit"], detail["label"]) == (2, "Green")
-    assert detail["proof"] is None
+    assert (detail["digit"], detail["label"]) == chosen
+    assert (detail["proof"], detail["interface"]) == (None, Interface.ROOM)
     assert member.placement
     assert detail["host"] == member.placement.host
 
@@ -101,7 +112,7 @@ def test_an_answer_is_to_the_question_that_was_seen(showing: Showing) -> None:
             "another question is on the screen by now; nothing was typed."
         )
     assert (stage.typed, stage.kept()) == ("", [])
-    assert stage.choose(1, COLOUR) == COLOUR
+    assert stage.choose(1, seen=COLOUR) == COLOUR
 
 
 def test_a_digit_that_is_not_offered_is_refused(showing: Showing) -> None:
@@ -162,6 +173,34 @@ def test_what_cannot_be_answered_in_words_is_refused(
     assert (stage.typed, stage.kept()) == ("", [])
 
 
+def test_in_a_pane_that_has_lost_its_mark_nothing_is_answered(
+    showing: Showing,
+) -> None:
+    stage = showing(CHOICE)
+    stage.terminal.tmux("set-option", "-p", "-u", "-t", stage.pane, IDENTITY_OPTION)
+    with pytest.raises(Refused) as refused:
+        stage.choose(1)
+    assert refused.value.message == "its pane has lost its mark; nothing was typed."
+    assert (stage.typed, stage.kept()) == ("", [])
+
+
+def test_a_pane_that_cannot_be_looked_at_is_not_said_to_ask_nothing(
+    showing: Showing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = showing(CHOICE)
+    placement = stage.member.placement
+    assert placement
+    lost = placement._replace(tmux_socket=str(tmp_path / "lost.sock"))
+    with pytest.raises(ServerSilent, match=r"lost\.sock"):
+        stage._replace(member=stage.member._replace(placement=lost)).choose(1)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Refused) as refused:
+        stage.choose(1)
+    assert refused.value.message == (
+        f"the pane of member {stage.member.agent_id} cannot be seen from here."
+    )
+
+
 def test_an_answer_that_is_not_typed_is_kept_as_failed(showing: Showing) -> None:
     stage = showing(CHOICE)
     stage.terminal.tmux("copy-mode", "-t", stage.pane)
@@ -211,16 +250,33 @@ def test_enter_follows_a_digit_that_only_marks_an_answer(showing: Showing) -> No
     assert stage.typed == "2\r"
 
 
+ANOTHER = (
+    "\n  Delete everything?\n❯ 1. Yes\n  2. No\n  3. Type something else\n\n"
+    "Enter to select · Esc to cancel"
+)
+
+
 @pytest.mark.parametrize("words", [None, "yes"])
+@pytest.mark.parametrize(
+    ("screen", "why"),
+    [
+        (ANOTHER, "another question is on the screen by now; nothing was typed."),
+        ("❯ ", "no question is on the screen of member {}."),
+    ],
+    ids=["another comes", "it goes"],
+)
 def test_a_question_that_changes_after_the_look_is_not_answered(
-    showing: Showing, monkeypatch: pytest.MonkeyPatch, words: str | None
+    showing: Showing,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str | None,
+    screen: str,
+    why: str,
 ) -> None:
     stage = showing(CHOICE)
-    other = "\n  Delete everything?\n❯ 1. Yes\n  2. No\n  3. Type something else\n\n"
-    other += "Enter to select · Esc to cancel"
-    meanwhile(monkeypatch, lambda: stage.terminal.draw(stage.pane, other))
-    with pytest.raises(Refused, match="another question is on the screen by now"):
+    meanwhile(monkeypatch, lambda: stage.terminal.draw(stage.pane, screen))
+    with pytest.raises(Refused) as refused:
         stage.choose(1) if words is None else stage.write(words)
+    assert refused.value.message == why.format(stage.member.agent_id)
     assert stage.typed == ""
     (entry,) = stage.kept()
     assert entry.deliveries[0].state == "failed"

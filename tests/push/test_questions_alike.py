@@ -57,9 +57,9 @@ def test_an_answer_to_the_one_is_refused_by_the_other(
     stage.terminal.draw(stage.pane, asks("rm -r /"))
     assert seen(stage)[:2] == first[:2]
     with pytest.raises(Refused, match="another question"):
-        stage.choose(1, first)
+        stage.choose(1, seen=first)
     assert stage.typed == ""
-    stage.choose(1, seen(stage))
+    stage.choose(1, seen=seen(stage))
 
 
 @LOOKS
@@ -71,7 +71,7 @@ def test_it_is_not_typed_at_the_other_that_comes_up_meanwhile(
     first = seen(stage)
     meanwhile(monkeypatch, lambda: stage.terminal.draw(stage.pane, asks("rm -r /")))
     with pytest.raises(Refused, match="another question"):
-        stage.choose(1, first)
+        stage.choose(1, seen=first)
     assert stage.typed == ""
 
 

@@ -65,6 +65,9 @@ _LONGEST_URGENT = 1.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
 
+_MOST_DOUBLINGS = 10
+"""Of a wait; with that many, each is at its longest."""
+
 
 def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | None:
     """The reason to hold a push to a pane with this reading; None if it may be typed.
@@ -102,9 +105,9 @@ def _may_be_over(reading: PaneReading) -> bool:
     if reading.state not in _PARKED or reading.until:
         return False
     refused_for = reading.lasted if reading.age is None else reading.age
-    doublings = min(max(reading.refusals - 1, 0), 10)
+    doublings = min(max(reading.refusals - 1, 0), _MOST_DOUBLINGS)
     parked = min(_LONGEST_PARKED, _PARKED[reading.state] * (1 << doublings))
-    return (refused_for or 0.0) >= parked
+    return refused_for is not None and refused_for >= parked
 
 
 def held(reason: PushReason) -> PushResult:
@@ -131,13 +134,13 @@ def next_try(
         return None
     if result.outcome == PushOutcome.HELD:
         longest = _LONGEST_URGENT if urgent else _LONGEST_HELD
-        wait = min(longest, 0.5 * 2 ** min(attempts, 10))
+        wait = min(longest, 0.5 * 2 ** min(attempts, _MOST_DOUBLINGS))
     elif result.reason == PushReason.NO_ANSWER:
-        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
+        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, _MOST_DOUBLINGS))
     elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED
     else:
-        wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
+        wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, _MOST_DOUBLINGS))
     return clock.stamp_after(at, wait)
 
 

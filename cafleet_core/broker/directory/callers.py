@@ -177,7 +177,7 @@ def _proof(around: Surroundings, agent: Agent) -> SenderProof:
 def pane_agents(registry: Registry, environ: Mapping[str, str]) -> list[Agent]:
     """The agents placed in the pane that `environ` describes, newest first."""
     server = host.tmux_server(environ)
-    pane_id = environ.get("TMUX_PANE", "")
+    pane_id = environ.get("TMUX_PANE")
     if server is None or not pane_id:
         return []
     return lookup.pane_agents(registry, host.host_id(), *server, pane_id)

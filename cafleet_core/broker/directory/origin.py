@@ -39,7 +39,7 @@ def origin_of(line: Sequence[Process], placed: Sequence[Agent]) -> Origin:
     `line` is the process and its ancestors, nearest first; `placed` the agents whose pane's
     first process has the pid of one of them.
     """
-    for number, step in enumerate(line if placed else ()):
+    for number, step in enumerate(line):
         agents = [agent for agent in placed if _is_first_of(step, agent)]
         if agents:
             below = [between.pid for between in line[1:number]]

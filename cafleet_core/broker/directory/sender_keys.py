@@ -31,9 +31,10 @@ def given(agent: Agent) -> tuple[Agent, str]:
 
 def proves(agent: Agent, key: str) -> bool:
     """Whether a key is this agent's, presented from another pid namespace than it was made in."""
-    stored = agent.placement.sender_key if agent.placement is not None else ""
-    digest, _, namespace = stored.partition(" ")
-    if not key or not digest or namespace == process.namespace():
+    if not key or agent.placement is None:
+        return False
+    digest, _, namespace = agent.placement.sender_key.partition(" ")
+    if namespace == process.namespace():
         return False
     import hmac  # only for callers in a sandbox
 

@@ -145,11 +145,14 @@ def prompt(member: Agent, words: str) -> None:
 
 
 def question_of(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
-    """The question that a member asks now, and its pane's reading; raises Refused without one."""
+    """The question that a member asks now, and its pane's reading.
+
+    Raises Refused if it asks none, or nobody can look from here; ServerSilent as `_question`.
+    """
     placements.pane_of(member)
     reading = look([member]).get(member.agent_id)
     if reading is None:
-        raise Refused(f"no question is on the screen of member {member.agent_id}.")
+        raise Refused(f"the pane of member {member.agent_id} cannot be seen from here.")
     return _question(member, reading, seen), reading
 
 
