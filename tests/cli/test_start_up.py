@@ -50,6 +50,7 @@ def imported(registry: Path, *arguments: str, codes: Container[int] = (0,)) -> s
     return set(done.stderr.split())
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("arguments", "most"),
     [
@@ -91,6 +92,7 @@ def test_who_only_looks_needs_nothing_that_repairs(registry: Registry) -> None:
     assert "cafleet_core.broker.team.resume_session" not in modules
 
 
+@pytest.mark.sqlite
 def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
     modules = imported(Path(registry.where), "session", "list")
     assert "textual" not in modules
