@@ -144,15 +144,13 @@ else:
             }
             for key in texts:
                 del body[key]
-            made = super().__new__(cls, name, bases, body)
             members, by_value = {}, {}
-            keep = type.__setattr__
-            keep(made, "__members__", members)
-            keep(made, "_value2member_map_", by_value)
+            body["__members__"], body["_value2member_map_"] = members, by_value
+            body["__slots__"] = ()
+            made = super().__new__(cls, name, bases, body)
+            make, keep = str.__new__, type.__setattr__
             for key, value in texts.items():
-                member = members[key] = by_value[value] = str.__new__(made, value)
-                own = member.__dict__
-                own["name"], own["value"] = key, value
+                member = members[key] = by_value[value] = make(made, value)
                 keep(made, key, member)
             return made
 
@@ -183,11 +181,17 @@ else:
     class StrEnum(str, metaclass=_StrEnumType):
         """See `enum.StrEnum`."""
 
+        @property
+        def name(self):
+            names = type(self).__members__.items()
+            return next(name for name, member in names if member is self)
+
+        @property
+        def value(self):
+            return str(self)
+
         def __repr__(self):
             return f"<{type(self).__name__}.{self.name}: {self.value!r}>"
-
-        def __setattr__(self, name, value):
-            raise AttributeError(f"cannot set attribute {name!r}")
 
         def __reduce_ex__(self, _protocol):
             return type(self), (self.value,)

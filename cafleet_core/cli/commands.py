@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from cafleet_core import __version__
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from cafleet_core.cli.invocation import Invocation
+
+
+_ENTRY_POINTS = "cafleet.commands"
+"""The group of entry points under which packages offer commands."""
 
 
 class LazyCommand(NamedTuple):
@@ -120,13 +126,37 @@ def _load(name: str) -> click.Command | None:
 
 
 def _plugged_in(name: str) -> click.Command:
-    """A command that another distribution or package offers under `cafleet.commands`."""
+    """A command that another package or distribution offers under `cafleet.commands`."""
+    if own := _own_entry_point(name):
+        module, _, function = own.partition(":")
+        made: click.Command = getattr(__import__(module, fromlist=[function]), function)
+        return made
     from importlib.metadata import entry_points
 
-    for point in entry_points(group="cafleet.commands", name=name):
+    for point in entry_points(group=_ENTRY_POINTS, name=name):
         command: click.Command = point.load()
         return command
     raise click.UsageError(f"'{name}' is not installed; install cafleet as a package.")
+
+
+def _own_entry_point(name: str) -> str:
+    """The entry point of this very distribution, as `module:function`; empty without one.
+
+    `importlib.metadata` knows it too, but importing that and having it read what every
+    installed package offers takes a tenth of the control room's start.
+    """
+    for folder in sys.path:
+        points = f"{folder}/cafleet-{__version__}.dist-info/entry_points.txt"
+        try:
+            with open(points, encoding="utf-8") as file:
+                _, _, ours = file.read().partition(f"[{_ENTRY_POINTS}]")
+        except OSError:
+            continue
+        for line in ours.partition("[")[0].splitlines():
+            offered, _, place = line.partition("=")
+            if offered.strip() == name:
+                return place.strip()
+    return ""
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -100,6 +100,23 @@ def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
     assert "libtmux" not in modules
 
 
+def test_the_control_room_is_found_without_a_look_at_all_that_is_installed() -> None:
+    find = """
+import click
+from cafleet_core.cli.commands import cafleet
+assert cafleet.get_command(click.Context(cafleet), "tui").name == "tui"
+print("importlib.metadata" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", PATHS + find],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "False\n"
+
+
 def test_the_script_needs_no_site_in_a_checkout_either(registry_path: Path) -> None:
     script = Path(cafleet_core.__file__).with_name("assets") / "cafleet"
     done = subprocess.run(
