@@ -60,7 +60,9 @@ def test_a_server_moves_to_another_one_too(
     registry: Registry, team: Team, url: str, server: Server
 ) -> None:
     maintenance.copy(registry, url)
-    server.sql("CREATE DATABASE another")  # what waits for all of one does not for another
+    server.sql(
+        "CREATE DATABASE another"
+    )  # what waits for all of one does not for another
     another = server.url.replace("/postgres?", "/another?")
     with closing(open_registry(url)) as first:
         maintenance.copy(first, another)
