@@ -84,23 +84,26 @@ def registry_path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "registry.db"
 
 
-ON_BOTH_ENGINES = frozenset(
+ON_BOTH_ENGINES = ("tests.core.", "tests.push.", "tests.cli.")
+"""Whose tests run on PostgreSQL too without being asked, where there is one."""
+
+ON_ANY_ENGINE = frozenset(
     f"tests.{name}"
     for name in (
-        # what agents do all day, and what only the engine can get wrong about it
-        *("core.test_messages", "core.test_broadcasts", "core.test_tasks"),
-        *("core.test_versions", "core.test_pages", "core.test_search"),
-        *("core.test_agents", "core.test_sessions", "core.test_events"),
-        *("core.test_event_rules", "core.test_event_rule_persistence"),
-        *("core.test_upkeep", "core.test_crash", "core.test_scheduled"),
-        "core.test_past",
-        # processes beside each other
-        *("push.test_held", "push.test_overtaken"),
-        # the command line
-        *("cli.test_message", "cli.test_poll"),
+        # what a pane shows, and what is done to it
+        *("push.test_recorded_screens", "push.test_writer", "push.test_pane_flags"),
+        *("push.test_foreground", "push.test_preview", "push.test_interrupt"),
+        *("push.test_answering", "push.test_opened", "push.test_crowd"),
+        *("core.test_layouts", "core.test_held_clients", "core.test_album"),
+        *("cli.test_member_windows", "cli.test_tmux_hangs", "cli.test_popup"),
+        # a loop that a server does without
+        "push.test_delivery_loop",
+        # how a command line is read
+        *("cli.test_contract", "cli.test_help", "cli.test_suggestions"),
+        *("cli.test_fuzz", "cli.test_completion", "cli.test_setup"),
     )
 )
-"""The modules whose tests run on PostgreSQL too without being asked: half a minute's worth."""
+"""Modules of theirs whose subject is no registry: one engine is enough, if nobody asks for both."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -108,7 +111,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
         choices=("sqlite", "postgres", "both"),
-        help="What keeps the registry; a file, and for some tests a server too, by default.",
+        help="What keeps the registry; a file, and for most tests a server too, by default.",
     )
     parser.addoption(
         "--require-postgres",
@@ -155,7 +158,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _engines(wanted: str | None, module: str) -> list[str]:
-    if wanted == "both" or (wanted is None and module in ON_BOTH_ENGINES):
+    of_both = module.startswith(ON_BOTH_ENGINES) and module not in ON_ANY_ENGINE
+    if wanted == "both" or (wanted is None and of_both):
         return ["sqlite", "postgres"] if postgres.programs() else ["sqlite"]
     return [wanted or "sqlite"]
 

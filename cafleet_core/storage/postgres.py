@@ -53,7 +53,7 @@ class PostgresRegistry(Registry):
     def __init__(self, url: str) -> None:
         self.url = url
         self.where = server_url.parse(url, "the registry's URL").where
-        self.folder = folders.server_folder(self.where)
+        self.folder = _folder(self.where)
         self.search = PostgresSearch(self)
         self._foresight = Foresight()
         self._holder: list[object] | None = None
@@ -201,6 +201,16 @@ class PostgresRegistry(Registry):
 
     def close(self) -> None:
         self.link.close()
+
+
+def _folder(where: str) -> str:
+    try:
+        return folders.server_folder(where)
+    except OSError as error:
+        raise RegistryError(
+            f"registry {where}: {error.filename} cannot be made, where this machine keeps"
+            f" its own files: {error.strerror}."
+        ) from None
 
 
 class _Transaction:

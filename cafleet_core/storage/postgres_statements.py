@@ -46,11 +46,19 @@ _translated: dict[str, bytes] = {}
 class Answer:
     """What a statement has returned: its rows, and how many rows it has returned or changed."""
 
-    __slots__ = ("rowcount", "rows")
+    __slots__ = ("_result", "rowcount", "rows")
 
-    def __init__(self, rows: list[Any], rowcount: int) -> None:
+    def __init__(self, result: PGresult, rows: list[Any]) -> None:
+        self._result = result
         self.rows = rows
-        self.rowcount = rowcount
+        changed = result.command_tuples
+        self.rowcount = len(rows) if changed is None else changed
+
+    @property
+    def description(self) -> list[tuple[str]]:
+        """The name of each column, told as a file's cursor does."""
+        names = map(self._result.fname, range(self._result.nfields))
+        return [((name or b"").decode(),) for name in names]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
@@ -139,9 +147,7 @@ class Statements:
 
     def _answer(self, result: PGresult) -> Answer:
         self._values.set_pgresult(result)
-        rows = self._values.load_rows(0, result.ntuples, tuple)
-        changed = result.command_tuples
-        return Answer(rows, len(rows) if changed is None else changed)
+        return Answer(result, self._values.load_rows(0, result.ntuples, tuple))
 
 
 def _results(pgconn: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:

@@ -211,6 +211,7 @@ main()
 """
 
 
+@pytest.mark.sqlite
 def test_an_interrupt_before_the_command_begins_is_no_traceback() -> None:
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_AT_ONCE],

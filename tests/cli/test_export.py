@@ -120,6 +120,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("text", NASTY)
 def test_hostile_text_is_nothing_but_text(
     cli: Prompt, registry: Registry, team: Team, text: str

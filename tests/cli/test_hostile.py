@@ -79,6 +79,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("name", ["alice", "Director"])
 def test_no_command_prints_what_a_terminal_obeys(

@@ -11,6 +11,7 @@ from tests.cli.conftest import Prompt
 from tests.setup.homes import CLAUDE, Home, a_home
 
 
+@pytest.mark.sqlite
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """The caller's home, with settings for Claude Code and Codex."""
@@ -69,6 +70,7 @@ def test_removed_all_is_as_it_was(cli: Prompt, home: Home) -> None:
     assert home.files() == before
 
 
+@pytest.mark.sqlite
 def test_as_json_it_tells_states_changes_and_copies(cli: Prompt, home: Home) -> None:
     [piece] = cli("setup", "claude-allow", "--json").document["pieces"]
     assert piece == {
@@ -128,6 +130,7 @@ def test_what_cannot_be_meant_is_refused(
     assert ran.refusal == (2, ran.out, f"Error: {words}\n")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["host", "host-unit"])
 def test_a_unit_that_nothing_would_run_is_refused_with_what_to_do(
     cli: Prompt, home: Home, monkeypatch: pytest.MonkeyPatch, name: str

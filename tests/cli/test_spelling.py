@@ -172,6 +172,7 @@ def test_version_and_help(registry_path: Path) -> None:
     assert not registry_path.exists()
 
 
+@pytest.mark.sqlite
 def test_an_error_of_the_program_is_one_line_and_no_traceback(
     cli: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -209,6 +210,15 @@ def test_who_waits_looks_after_a_while_though_nothing_was_told(
     monkeypatch.setattr(postgres_link, "_UNHEARD_SECONDS", 0.1)
     seen = commits.seen
     eventually(lambda: commits.wait(0.2) != seen)
+
+
+def test_without_a_folder_of_this_machines_own_it_is_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(RegistryError, match="Not a directory"):
+        open_registry(url)
 
 
 class TestTheCommandLine:

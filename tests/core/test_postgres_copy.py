@@ -56,6 +56,21 @@ def test_every_row_is_there_as_it_was_and_is_found(
         assert len(page) == 1
 
 
+def test_a_server_moves_to_another_one_too(
+    registry: Registry, team: Team, url: str, server: Server
+) -> None:
+    maintenance.copy(registry, url)
+    server.sql(
+        "CREATE DATABASE another"
+    )  # what waits for all of one does not for another
+    another = server.url.replace("/postgres?", "/another?")
+    with closing(open_registry(url)) as first:
+        maintenance.copy(first, another)
+    with closing(open_registry(another)) as copied:
+        for table in TABLES:
+            assert rows(copied, table) == rows(registry, table)
+
+
 def test_the_team_goes_on_there_with_the_next_numbers(
     registry: Registry, team: Team, url: str
 ) -> None:
