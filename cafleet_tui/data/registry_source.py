@@ -15,6 +15,7 @@ from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import (
     all_sessions,
     member_facts,
+    notes,
     pane_states,
     roster,
     trees,
@@ -152,6 +153,15 @@ class RegistrySource:
     def facts(self, session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
         """See `Source`."""
         return member_facts.of_session(self._registry, session_id, priced=priced)
+
+    def note(self, agent: Agent, words: str) -> str | None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return notes.write(self._registry, agent, words)
+
+    def tree_owners(self, session_id: str) -> Sequence[str]:
+        """See `Source`."""
+        return trees.owners(self._registry, session_id)
 
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`."""

@@ -41,6 +41,8 @@ COMMANDS = {
     "members.mention": _SEND,
     "members.detail": "cafleet agent show --id NAME",
     "members.create": _CREATE,
+    "members.note": "cafleet member note --member-id NAME TEXT",
+    "members.order": "cafleet member list --sort name",
     "new_member.start": _CREATE,
     "acts.ping": "cafleet member ping --member-id NAME",
     "acts.write": _WRITE,

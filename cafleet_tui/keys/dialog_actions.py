@@ -11,6 +11,7 @@ REGIONS = {
     "command": "Command line",
     "settings": "Settings",
     "columns": "Columns of the members",
+    "member_filter": "Filtering the members",
     "detail": "A message in full",
     "member": "An agent in full",
     "new_member": "A new member",
@@ -83,6 +84,18 @@ ROWS = {
             "dismiss(None)",
             "cancel",
             "Show what was shown before",
+        ),
+    ),
+    "member_filter": (
+        ("member_filter.done", "enter", "done", "keep", "Keep what is listed"),
+        ("member_filter.up", "up", "move(-1)", "up", "The agent above"),
+        ("member_filter.down", "down", "move(1)", "down", "The agent below"),
+        (
+            "member_filter.cancel",
+            "escape",
+            "dismiss(None)",
+            "all",
+            "List everybody again",
         ),
     ),
     "command": (

@@ -35,6 +35,8 @@ _EMACS = {
     "timeline.newest": "alt+greater_than_sign,end,G",
     "names.up": "ctrl+p,up",
     "names.down": "ctrl+n,down",
+    "member_filter.up": "ctrl+p,up",
+    "member_filter.down": "ctrl+n,down",
     "pager.up": "ctrl+p,k",
     "pager.down": "ctrl+n,j",
     "pager.page_down": "ctrl+v,space,pagedown",

@@ -136,7 +136,7 @@ ROWS = {
             "escape",
             run("plain_keys.leave"),
             "back",
-            "Close what is open, show every message again, or write",
+            "Close what is open, show every message or member again, or write",
         ),
     ),
     "composer": (

@@ -12,6 +12,7 @@ from cafleet_core.config.settings import Settings
 from cafleet_tui.controllers.absence import AbsenceController
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
+from cafleet_tui.controllers.arrangement import ArrangementController
 from cafleet_tui.controllers.command_line import CommandLineController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
@@ -22,6 +23,7 @@ from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
+from cafleet_tui.data import arrangement_file as arrangements
 from cafleet_tui.data import last_seen, searches
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
@@ -61,7 +63,7 @@ class Controllers:
         )
         look = self.session.pane_watch.look
         self.answers = AnswersController(context, self.members, look)
-        self.team = TeamController(context, lambda: self.members.selected)
+        self._know_team(context, regions, settings)
         drafts = _drafts(context, settings, room)
         self.composer = ComposerController(context, regions.composer, drafts)
         self.timeline = TimelineController(
@@ -94,6 +96,15 @@ class Controllers:
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
 
+    def _know_team(
+        self, context: RoomContext, regions: Regions, settings: Settings
+    ) -> None:
+        """Make what knows the team as a whole, and how it is listed."""
+        self.team = TeamController(context, lambda: self.members.selected)
+        session_id = context.state.session.session_id
+        path = _kept(settings, lambda folder: arrangements.path_of(folder, session_id))
+        self.arrangement = ArrangementController(context, regions.members, path)
+
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)
         return {
@@ -108,6 +119,10 @@ class Controllers:
             "plain_keys.leave": self.leave,
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
+            "members.note": self.team.ask_for_note,
+            "members.pin": self.arrangement.turn_pin,
+            "members.order": self.arrangement.go_to_next_order,
+            "members.find": self.arrangement.open_filter,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,
             "composer.take_back": self.composer.take_back,
@@ -125,11 +140,15 @@ class Controllers:
         """Show these columns in the list of members, and read what they need."""
         columns = tuple(map(Column, names))
         self._regions.members.columns = columns
-        self.session.feed.show_columns(columns)
+        self.session.show_columns(columns)
 
     def leave(self) -> None:
-        """Close the zoomed screen, else remove the filter, else focus the composer."""
-        if not (self._regions.unzoom() or self.timeline.leave_filter()):
+        """Close the zoomed screen, else remove a filter, else focus the composer."""
+        if not (
+            self._regions.unzoom()
+            or self.arrangement.leave_filter()
+            or self.timeline.leave_filter()
+        ):
             self._regions.go_to_composer()
 
     @property
@@ -145,6 +164,7 @@ class Controllers:
         self.composer.start()
         self.absence.start()
         self.search.start()
+        self.arrangement.start()
 
     def stop(self) -> None:
         """Store the drafts and acks, stop the threads, and restore the terminal."""
@@ -162,7 +182,11 @@ class Controllers:
             case "timeline":
                 return self.timeline.refusal(action) or self.search.refusal(action)
             case "members" | "acts":
-                return self.members.refusal(action) or self.team.refusal(action)
+                return (
+                    self.members.refusal(action)
+                    or self.team.refusal(action)
+                    or self.arrangement.refusal(action)
+                )
             case "room" | "plain_keys":
                 return (
                     self.inbox.refusal(action)

@@ -45,7 +45,6 @@ class Regions:
 
     def compose(self) -> ComposeResult:
         """Lay out the regions; the styles decide which of them a size shows."""
-        self.members.border_title = "Members"
         yield self.status
         with Container(id="body"):
             yield self.members
