@@ -87,6 +87,8 @@ SCENES = {
     "found": Scene(keys=("f2", "slash", *"plan", "enter")),
     # Over the whole room; at 120x36 it is taken out of a grid.
     "screen": Scene(keys=("f3",), views=(_SHORT, _STRIP_LIGHT, _HIGH)),
+    # One column, two, and as many screens as there are; "screen" shows how one is drawn.
+    "grid": Scene(team.waiting, ("f8", "right"), views=(_SHORT, _HIGH_LIGHT)),
     # What can be done to a member is beside the timeline from 120x36 up.
     "free-text": Scene(
         team.waiting,
@@ -124,9 +126,8 @@ SCENES = {
     # A line with words ends at 72 columns, before 80; "free-text" shows one.
     "command": Scene(keys=("f2", "colon", *"member list")),
     "delete": Scene(keys=("f2", "backspace")),
-    # Commands are told of where their line has room for them.
+    # Commands are told of where their line has room for them; its end looks like its beginning.
     "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),
-    "help-below": Scene(keys=("f1", "end"), views=SMALL_AND_LARGE),
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
     # Agents are counted from 80 columns up, and where each works stands at 120.
@@ -176,6 +177,7 @@ PICTURES = {
     "questions": Shot("questions", View(120, 36)),
     "states": Shot("selected", View(120, 44)),
     "screen": Shot("screen", View(100, 30)),
+    "grid": Shot("grid", View(120, 36)),
     "member": Shot("member", View(120, 36)),
     "new-member": Shot("new-member", View(100, 24)),
 }

@@ -250,6 +250,10 @@ class RegistrySource:
             self._refuse_if_read_only()
         return member_operations.carry_out(self._registry, operation)
 
+    def capture_again(self, operation: Operation) -> str:
+        """See `Source`."""
+        return member_operations.captured(self._registry, operation)
+
     def create_member(self, session: Session, request: MemberRequest) -> StartResult:
         """See `Source`."""
         self._refuse_if_read_only()

@@ -146,6 +146,9 @@ class Source(Protocol):
     def carry_out(self, operation: Operation, /) -> OperationResult:
         """Carry out an operation on a member."""
 
+    def capture_again(self, operation: Operation, /) -> str:
+        """What a capture shows now, which is the same look still, and recorded as one."""
+
     def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""
 

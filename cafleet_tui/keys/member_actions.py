@@ -71,6 +71,18 @@ ROWS = {
         ("members.first", "home", "first", "first", "The first agent"),
         ("members.last", "end", "last", "last", "The last agent"),
     ),
+    "screen": (
+        (
+            "screen.find",
+            "slash",
+            run("screen.find"),
+            "find",
+            "Find words on this screen",
+        ),
+        ("screen.next", "n", run("screen.next"), "next", "The next place"),
+        ("screen.previous", "N", run("screen.previous"), "back", "The place before"),
+        ("screen.copy", "y", "copy", "copy", "Copy what stands there"),
+    ),
     "acts": (
         ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
         ("acts.write", "t", run("acts.write"), "input", "Answer in words"),
@@ -111,4 +123,4 @@ ROWS = {
         ),
     ),
 }
-"""The actions of both regions, in the order in which help lists them."""
+"""The actions of these regions, in the order in which help lists them."""

@@ -1,6 +1,7 @@
 """The actions of the room, a row each: id, keys, Textual action, label, meaning.
 
-Those of the regions `members` and `acts` are in `member_actions`.
+Those of the regions `members`, `screen` and `acts` are in `member_actions`, those of a replay in
+`replay_actions`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ REGIONS = {
     "names": "Composer, while names are offered",
     "members": "Members",
     "acts": "Acts on the selected member (in Members and Screen)",
+    "screen": "A member's screen",
     "timeline": "Timeline",
     "replay": "In a replay",
 }
@@ -65,6 +67,13 @@ ROWS = {
         ),
         ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
         ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
+        (
+            "room.grid",
+            "f8",
+            run("room.grid"),
+            "screens",
+            "Show several members' screens side by side",
+        ),
     ),
     "plain_keys": (
         (
@@ -80,6 +89,13 @@ ROWS = {
             run("room.screen"),
             "screen",
             "Show a member's screen",
+        ),
+        (
+            "plain_keys.grid",
+            "V",
+            run("room.grid"),
+            "screens",
+            "Show several members' screens side by side",
         ),
         (
             "plain_keys.sessions",
@@ -248,38 +264,6 @@ ROWS = {
             "Go to the newest, follow",
         ),
         ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
-    ),
-    "replay": (
-        (
-            "replay.next",
-            "right_square_bracket",
-            run("replay.next"),
-            "next event",
-            "Go to what happened next",
-        ),
-        (
-            "replay.previous",
-            "left_square_bracket",
-            run("replay.previous"),
-            "back",
-            "Go back to what happened before",
-        ),
-        (
-            "replay.question",
-            "right_curly_bracket",
-            run("replay.question"),
-            "question",
-            "Go to the next question",
-        ),
-        (
-            "replay.pause",
-            "space",
-            run("replay.pause"),
-            "stop, go on",
-            "Stand still, or go on",
-        ),
-        ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),
-        ("replay.slower", "minus", run("replay.slower"), "slower", "Half as fast"),
     ),
 }
 """The actions of each region, in the order in which help lists them."""

@@ -138,12 +138,14 @@ def screen_state(standing: Standing) -> Content:
 
 def glyph(
     standing: Standing, shown: Look, *, pinned: bool, starred: bool = True
-) -> tuple[Styled, Styled]:
+) -> tuple[Styled, ...]:
     """The sign of its state, that of a Director in no need a star; and a pin, or a blank."""
     director = standing.member.agent.kind == AgentKind.DIRECTOR
     needy = standing.state in ("waiting", "dead", "shell")
     sign = "★" if starred and director and not needy else shown.glyph
-    return (sign, shown.style), (PIN, "$primary") if pinned else (" ", "")
+    if pinned:
+        return (sign, shown.style), (PIN, "$primary")
+    return ((f"{sign} ", shown.style),)
 
 
 def name_style(standing: Standing) -> str:

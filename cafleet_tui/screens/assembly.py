@@ -18,6 +18,7 @@ from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.screens import ScreensController
 from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
@@ -60,6 +61,7 @@ class Controllers:
             regions.act_panel,
             lambda standing: self.answers.is_given(standing),
             lambda operation: self.answers.carry_out(operation),
+            lambda operation, text: self.screens.show_capture(operation, text),
         )
         look = self.session.pane_watch.look
         self.answers = AnswersController(context, self.members, look)
@@ -95,6 +97,10 @@ class Controllers:
         seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
+        self.screens = ScreensController(
+            *(context, regions.members, regions.screen),
+            *(self.session.pane_watch.watch_also, regions.zoom, self.answers.visit),
+        )
 
     def _know_team(
         self, context: RoomContext, regions: Regions, settings: Settings
@@ -117,6 +123,10 @@ class Controllers:
             "plain_keys.command": self.command_line.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
+            "room.grid": self.screens.open_grid,
+            "screen.find": self.screens.find,
+            "screen.next": partial(self.screens.go, 1),
+            "screen.previous": partial(self.screens.go, -1),
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
             "members.note": self.team.ask_for_note,
@@ -187,6 +197,8 @@ class Controllers:
                     or self.team.refusal(action)
                     or self.arrangement.refusal(action)
                 )
+            case "screen":
+                return self.screens.refusal(action)
             case "room" | "plain_keys":
                 return (
                     self.inbox.refusal(action)
@@ -210,6 +222,7 @@ class Controllers:
     def _show_state(self) -> None:
         self.members.show()
         self.answers.show()
+        self.screens.show()
         self.inbox.show()
         self.absence.tick()
         self.status.show()

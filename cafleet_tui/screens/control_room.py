@@ -118,6 +118,7 @@ class ControlRoom(RoomFrame[None]):
         """The regions of the room, each with the node that has its actions."""
         yield from (("room", self), ("plain_keys", self), ("acts", self))
         yield "members", self.regions.members
+        yield "screen", self.regions.screen
         yield "timeline", self.regions.timeline
         yield "composer", self.regions.composer.draft
 

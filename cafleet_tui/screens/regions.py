@@ -70,7 +70,8 @@ class Regions:
             self._focus(self.composer.draft)
 
     def go_to_members(self) -> None:
-        """Focus the member list, showing it if the size hides it."""
+        """Focus the member list, showing it if the size or a zoomed screen hides it."""
+        self._room.remove_class("-zoomed")
         self._room.add_class("-members")
         self._focus(self.members)
 

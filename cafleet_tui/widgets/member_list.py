@@ -90,6 +90,18 @@ class MemberList(ScrollView, Framed, can_focus=True):
         """The agent under the cursor."""
         return self._standings.get(self._cursor or "")
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The ids of those who are listed, from above."""
+        return tuple(key for key in self._keys if key != FOLD)
+
+    def select(self, agent_id: str) -> None:
+        """Put the cursor on an agent, whom a filter may have left out."""
+        if agent_id not in self._keys:
+            self.arrangement = self.arrangement._replace(words="")
+        if agent_id in self._keys:
+            self._move_to(self._keys.index(agent_id))
+
     def show(self, ranks: Ranks) -> None:
         """Show new standings; unchanged lines are not repainted.
 

@@ -41,9 +41,11 @@ def test_a_list_is_sorted_as_it_is_asked_for(desk: Desk) -> None:
     made = ("worker-10", "worker-2", "Ann")
     for name in made:
         assert desk.hire(name).code == 0
-    names = lambda *sort: tuple(  # noqa: E731
-        each["name"] for each in desk(*LIST, "--json", *sort).document
-    )
+
+    def names(*sort: str) -> tuple[str, ...]:
+        listed = desk(*LIST, "--json", *sort).document
+        return tuple(each["name"] for each in listed)
+
     assert names() == made
     assert names("--sort", "name") == ("Ann", "worker-2", "worker-10")
     assert names("--sort", "name", "--activity") == ("Ann", "worker-2", "worker-10")

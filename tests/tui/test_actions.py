@@ -51,6 +51,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "composer": Draft,
     "members": MemberList,
     "acts": ScreenView,
+    "screen": ScreenView,
     "queue": QuestionQueue,
     "inbox": InboxView,
     "timeline": Timeline,

@@ -10,8 +10,8 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.storage import lookup
 from cafleet_core.views import RosterOrder
+from cafleet_tui.app import CafleetApp
 from cafleet_tui.cli import make_app
-from cafleet_tui.configured_app import ConfiguredApp
 from cafleet_tui.data import arrangement_file
 from cafleet_tui.model.columns import Column, fitted
 from cafleet_tui.model.member_order import AS_IT_COMES, Arrangement
@@ -34,12 +34,12 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter-10", "drafter-2", "reviewer")
 
 
-def an_app(registry_path: Path, team: Team, folder: Path) -> ConfiguredApp:
+def an_app(registry_path: Path, team: Team, folder: Path) -> CafleetApp:
     settings = Settings(str(registry_path), state_folder=str(folder))
     return make_app(settings, team.session)
 
 
-def names(app: ConfiguredApp) -> list[str]:
+def names(app: CafleetApp) -> list[str]:
     """Who is listed, from above."""
     room = app.screen_stack[1]
     assert isinstance(room, ControlRoom)
