@@ -25,7 +25,7 @@ from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
 from cafleet_tui.data import arrangement_file as arrangements
-from cafleet_tui.data import last_seen, searches
+from cafleet_tui.data import last_seen, searches, templates
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
@@ -66,8 +66,7 @@ class Controllers:
         look = self.session.pane_watch.look
         self.answers = AnswersController(context, self.members, look)
         self._know_team(context, regions, settings)
-        drafts = _drafts(context, settings, room)
-        self.composer = ComposerController(context, regions.composer, drafts)
+        self.composer = _composer(context, regions, settings, room)
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
@@ -135,6 +134,7 @@ class Controllers:
             "members.find": self.arrangement.open_filter,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,
+            "composer.template": self.composer.offer_templates,
             "composer.take_back": self.composer.take_back,
             "timeline.parent": self.search.go_to_parent,
             "timeline.thread": self.search.show_thread,
@@ -238,6 +238,16 @@ def _alert(room: Screen[None], settings: Settings) -> Alert:
 
     inside_tmux = "TMUX" in os.environ
     return Alert(settings, room.app.bell, write, inside_tmux=inside_tmux)
+
+
+def _composer(
+    context: RoomContext, regions: Regions, settings: Settings, receiver: Receiver
+) -> ComposerController:
+    """The composer's controller, with the human's drafts and templates."""
+    drafts = _drafts(context, settings, receiver)
+    file = settings.rules_file
+    folder = templates.folder_of(file) if file else ""
+    return ComposerController(context, regions.composer, drafts, folder)
 
 
 def _drafts(

@@ -59,7 +59,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "pager": Paged,
 }
 
-UNBOUND = {"names"}
+UNBOUND = {"names", "places"}
 """Their keys mean something only while a popover is open, and its owner asks for them."""
 
 
