@@ -34,9 +34,11 @@ def listing(
     With --news only those who wait for an answer, cannot work, are gone or are silent on
     mail; one line if there is none.
     """
-    team, now = roster.team(run.registry, run.caller()), clock.now()
-    beside = _Beside(_hosts(run, team), _trees(run), _used(run) if usage else None)
-    views = _views(run) if activity or news else {}
+    caller = run.caller()
+    team, now = roster.team(run.registry, caller), clock.now()
+    trees = _trees(run, caller.session.session_id)
+    beside = _Beside(_hosts(run, team), trees, _used(run) if usage else None)
+    views = _views(run, team) if activity or news else {}
     if sort is not None:
         team = _sorted(team, views, RosterOrder(sort), run.settings.thresholds, now)
     if activity or news:
@@ -68,11 +70,11 @@ class _Beside(NamedTuple):
     used: dict[str, MemberUsage] | None
 
 
-def _views(run: Invocation) -> dict[str, PaneReading]:
-    """What the session's panes show now, by agent id."""
+def _views(run: Invocation, team: Sequence[Member]) -> Mapping[str, PaneReading]:
+    """What the members' panes show now, by agent id."""
     from cafleet_core.broker.team import pane_states
 
-    return pane_states.observe(run.registry, run.caller().session.session_id)
+    return pane_states.anywhere(run.registry, [member.agent for member in team])
 
 
 def _sorted(
@@ -152,9 +154,8 @@ def _with_usage(
     return [{**each, "usage": known.get(each["agent_id"])} for each in documents]
 
 
-def _trees(run: Invocation) -> dict[str, TreeView]:
+def _trees(run: Invocation, session_id: str) -> dict[str, TreeView]:
     """The session's worktrees by their agents; most sessions have none."""
-    session_id = run.caller().session.session_id
     if not worktrees.of_session(run.registry, session_id):
         return {}
     from cafleet_core.broker.team import trees  # git is started by what has trees

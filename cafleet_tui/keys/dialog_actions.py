@@ -96,7 +96,7 @@ ROWS = {
         ("grid.right", "right,l", "move(1,0)", "right", "The screen to the right"),
         ("grid.next_page", "pagedown,space", "page(1)", "more", "The next screens"),
         ("grid.page_before", "pageup,b", "page(-1)", "before", "The screens before"),
-        ("grid.close", "escape,q,V,f8", *_CLOSE),
+        ("grid.close", "escape,q,V,f12", *_CLOSE),
     ),
     "member_filter": (
         ("member_filter.done", "enter", "done", "keep", "Keep what is listed"),
@@ -238,6 +238,14 @@ ROWS = {
         ("text.copy", "y", "copy", "copy", "Copy the text"),
         ("text.close", "escape,enter,q", *_CLOSE),
     ),
-    "help": (("help.close", "escape,enter,q,question_mark", *_CLOSE),),
+    "help": (
+        ("help.down", "down", "lines(1)", "line down", "A line down"),
+        ("help.up", "up", "lines(-1)", "line up", "A line up"),
+        ("help.page_down", "pagedown", "pages(1)", "page down", "A page down"),
+        ("help.page_up", "pageup", "pages(-1)", "page up", "A page up"),
+        ("help.top", "ctrl+home", "top", "top", "The first line"),
+        ("help.bottom", "ctrl+end", "bottom", "bottom", "The last line"),
+        ("help.close", "escape,enter", *_CLOSE),
+    ),
 }
 """The actions of each region: id, keys, Textual action, label, and what it does."""

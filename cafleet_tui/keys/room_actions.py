@@ -24,13 +24,14 @@ REGIONS = {
     "screen": "A member's screen",
     "timeline": "Timeline",
     "replay": "In a replay",
+    "tour": "On the tour",
 }
 """The headings under which help lists the actions, in order."""
 
 ROWS = {
     "everywhere": (
         ("app.quit", "ctrl+q", "app.quit", "quit", "Leave; nothing is lost"),
-        ("app.help", "f1", "app.keys_help", "help", "Show every key"),
+        ("app.help", "f1", "app.keys_help", "help", "Show every key and sign"),
         (
             "app.palette",
             "ctrl+p",
@@ -70,7 +71,7 @@ ROWS = {
         ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
         (
             "room.grid",
-            "f8",
+            "f12",
             run("room.grid"),
             "screens",
             "Show several members' screens side by side",
@@ -140,7 +141,13 @@ ROWS = {
             "command",
             "Run a command of cafleet's",
         ),
-        ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        (
+            "plain_keys.help",
+            "question_mark",
+            "app.keys_help",
+            "help",
+            "Show every key and sign",
+        ),
         (
             "plain_keys.compose",
             "c",
@@ -276,6 +283,10 @@ ROWS = {
             "Go to the newest, follow",
         ),
         ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
+    ),
+    "tour": (
+        ("tour.skip", "f8", run("tour.skip"), "skip", "Go to the next step"),
+        ("tour.end", "f7", run("tour.end"), "end the tour", "Show the room alone"),
     ),
 }
 """The actions of each region, in the order in which help lists them."""

@@ -24,7 +24,10 @@ _LANGUAGES = {
     **dict.fromkeys(("sh", "shell", "zsh"), "bash"),
     **dict.fromkeys(("js", "jsx"), "javascript"),
     **dict.fromkeys(("ts", "tsx"), "typescript"),
-    "yml": "yaml", "rs": "rust", "rb": "ruby", "dockerfile": "docker",
+    "yml": "yaml",
+    "rs": "rust",
+    "rb": "ruby",
+    "dockerfile": "docker",
     **dict.fromkeys(("c++", "cc", "hpp"), "cpp"),
 }
 """Pygments' lexers by what people call a language: those that read any text in no time."""

@@ -32,7 +32,7 @@ LEADING = [
     "f4",
     "f5",
     "f6",
-    "f8",
+    "f12",
     "f9",
     "ctrl+t",
     "ctrl+p",

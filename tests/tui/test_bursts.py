@@ -22,7 +22,7 @@ from tests.terminal import PATIENCE, Terminal, command_line, eventually
 from tests.tui.rooms import a_room, picture, source_of, until
 
 FUNCTION = (
-    *("F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "C-p", "C-o", "C-t"),
+    *("F1", "F2", "F3", "F4", "F5", "F6", "F12", "F9", "C-p", "C-o", "C-t"),
     *("Escape", "Escape", "Tab"),
 )
 MOVING = ("Up", "Down", "End", "Home", "Enter", "Enter", "Space", "BSpace")

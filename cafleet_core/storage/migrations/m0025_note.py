@@ -1,4 +1,4 @@
-"""Revision 24: a note for each agent."""
+"""Revision 25: a note for each agent."""
 
 from __future__ import annotations
 
