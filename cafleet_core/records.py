@@ -82,7 +82,10 @@ class Placement(NamedTuple):
 
 
 class Agent(NamedTuple):
-    """A registered agent; `skills` is a JSON document, `placement` None without a pane."""
+    """A registered agent; `skills` is a JSON document, `placement` None without a pane.
+
+    `note` is what a person has noted of it, on one line, None where that is nothing.
+    """
 
     agent_id: str
     session_id: str
@@ -94,6 +97,7 @@ class Agent(NamedTuple):
     registered_at: str
     deregistered_at: str | None
     last_active_at: str | None
+    note: str | None = None
     placement: Placement | None = None
 
 

@@ -85,13 +85,22 @@ class Member(NamedTuple):
     activity: Activity
 
 
+class RosterOrder(StrEnum):
+    """By who needs somebody, by name, by state, or by who did something last."""
+
+    NEED = "need"
+    NAME = "name"
+    STATE = "state"
+    ACTIVITY = "activity"
+
+
 class MemberFacts(NamedTuple):
     """What is stored of an agent beside its placement; None or empty where nothing is.
 
     Of its conversation: the `context_used` and `context_size` in tokens, and the `cost` in
     millionths of a US dollar, which is `estimated` where the agent tells none. `branch` is that
     of its worktree, `folder` where it works, `host` its machine's name, `last` how the text
-    begins that it sent last.
+    begins that it sent last, `task` how the oldest one does that it has not acked.
     """
 
     context_used: int | None = None
@@ -102,6 +111,7 @@ class MemberFacts(NamedTuple):
     folder: str = ""
     host: str = ""
     last: str = ""
+    task: str = ""
 
 
 class Delivery(NamedTuple):

@@ -85,10 +85,12 @@ SCENES = {
     "selected": Scene(
         states.source, (*"kkk",), views=(_SHORT, _STRIP_LIGHT, _HIGH), focus=_READING
     ),
-    "only-one": Scene(keys=("f2", "down", "f"), views=SMALL_AND_LARGE),
+    # Also how the messages of one member alone look.
     "found": Scene(keys=("f2", "slash", *"plan", "enter")),
     # Over the whole room; at 120x36 it is taken out of a grid.
     "screen": Scene(keys=("f3",), views=(_SHORT, _STRIP_LIGHT, _HIGH)),
+    # One column, two, and as many screens as there are; "screen" shows how one is drawn.
+    "grid": Scene(team.waiting, ("f12", "right"), views=(_SHORT, _HIGH_LIGHT)),
     # What can be done to a member is beside the timeline from 120x36 up.
     "free-text": Scene(
         team.waiting,
@@ -180,6 +182,7 @@ PICTURES = {
     "questions": Shot("questions", View(120, 36)),
     "states": Shot("selected", View(120, 44)),
     "screen": Shot("screen", View(100, 30)),
+    "grid": Shot("grid", View(120, 36)),
     "member": Shot("member", View(120, 36)),
     "new-member": Shot("new-member", View(100, 24)),
 }

@@ -116,6 +116,18 @@ class StillSource(NamedTuple):
         """A constant: nothing is ever committed."""
         return 1
 
+    def capture_again(self, _operation: Operation) -> str:
+        """Refuse: there is no pane."""
+        raise Refused("a picture has no panes.")
+
+    def note(self, _agent: Agent, _words: str) -> None:
+        """Refuse: a picture notes nothing."""
+        raise Refused("a picture keeps nothing.")
+
+    def tree_owners(self, _session_id: str) -> Sequence[str]:
+        """No agent has a worktree."""
+        return ()
+
     def worktree(self, _agent_id: str) -> None:
         """No agent has one."""
 

@@ -51,6 +51,10 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member note": """\
+cafleet member note drafter waits for the schema
+cafleet member note drafter --clear\
+""",
     "member adopt": "cafleet member adopt --list",
     "member release": "cafleet member release drafter",
     "member interrupt": 'cafleet member interrupt drafter --and "Leave docs/plan.md as it is."',

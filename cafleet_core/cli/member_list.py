@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from cafleet_core import clock, host, ids
-from cafleet_core.broker.team import roster
+from cafleet_core.broker.team import idleness, roster, roster_order
+from cafleet_core.broker.team.roster_order import QUIET
 from cafleet_core.cli import member_tables
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.states import PaneState
 from cafleet_core.storage import worktrees
+from cafleet_core.views import RosterOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
+    from cafleet_core.broker.team.roster_order import Place
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.cli.member_tables import Machine
     from cafleet_core.cli.usage_words import MemberUsage
+    from cafleet_core.config.rules import Thresholds
     from cafleet_core.readings import PaneReading
     from cafleet_core.views import Member
     from cafleet_core.worktrees.view import TreeView
 
 
-def listing(run: Invocation, activity: bool, news: bool, usage: bool) -> None:
+def listing(
+    run: Invocation, activity: bool, news: bool, sort: str | None, usage: bool
+) -> None:
     """List your members; as the Administrator, those of the session.
 
     With --news only those who wait for an answer, cannot work, are gone or are silent on
@@ -31,8 +38,11 @@ def listing(run: Invocation, activity: bool, news: bool, usage: bool) -> None:
     team, now = roster.team(run.registry, caller), clock.now()
     trees = _trees(run, caller.session.session_id)
     beside = _Beside(_hosts(run, team), trees, _used(run) if usage else None)
+    views = _views(run, team) if activity or news else {}
+    if sort is not None:
+        team = _sorted(team, views, RosterOrder(sort), run.settings.thresholds, now)
     if activity or news:
-        _say_active(run, team, news, beside, now)
+        _say_active(run, team, views, news, beside, now)
     else:
         documents = [
             member_tables.document(
@@ -60,13 +70,43 @@ class _Beside(NamedTuple):
     used: dict[str, MemberUsage] | None
 
 
-def _say_active(
-    run: Invocation, team: Sequence[Member], news: bool, beside: _Beside, now: datetime
-) -> None:
-    """Print what each member does; with `news` of those alone that need somebody."""
+def _views(run: Invocation, team: Sequence[Member]) -> Mapping[str, PaneReading]:
+    """What the members' panes show now, by agent id."""
     from cafleet_core.broker.team import pane_states
 
-    views = pane_states.anywhere(run.registry, [member.agent for member in team])
+    return pane_states.anywhere(run.registry, [member.agent for member in team])
+
+
+def _sorted(
+    team: Sequence[Member],
+    views: Mapping[str, PaneReading],
+    order: RosterOrder,
+    limits: Thresholds,
+    now: datetime,
+) -> list[Member]:
+    """The team in an order, by states as they were seen, else as they are stored."""
+
+    def place(member: Member) -> Place:
+        view, placement = views.get(member.agent.agent_id), member.agent.placement
+        stored = placement.pane_state if placement else None
+        state: str = view.state if view else stored or PaneState.UNKNOWN
+        if idleness.is_quiet(member, state, limits.quiet_after, now):
+            state = QUIET
+        since_act = idleness.since_last_act(member, now)
+        return roster_order.place(order, member, state, since_act)
+
+    return sorted(team, key=place)
+
+
+def _say_active(
+    run: Invocation,
+    team: Sequence[Member],
+    views: Mapping[str, PaneReading],
+    news: bool,
+    beside: _Beside,
+    now: datetime,
+) -> None:
+    """Print what each member does; with `news` of those alone that need somebody."""
     limits = run.settings.thresholds
     shown = _needy(run, team, views, now) if news else team
     documents = [

@@ -6,6 +6,7 @@ from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, fla
 from cafleet_core.cli.start_options import BUDGET, HOW, PROMPT
 from cafleet_core.panes.tmux.layouts import LAYOUTS
 from cafleet_core.states import Awaited, PaneState
+from cafleet_core.views import RosterOrder
 
 
 def _member(help: str) -> Option:  # noqa: A002
@@ -88,6 +89,14 @@ COMMANDS = {
         (
             flag("--activity", "activity", "What each did last, and its state."),
             flag("--news", "news", "The activity of those alone who need you."),
+            Option(
+                ("--sort",),
+                "sort",
+                "By who needs somebody, by name, by state, or by who did something last;"
+                " else as they were made.",
+                kind=Kind.CHOICE,
+                choices=tuple(str(order) for order in RosterOrder),
+            ),
             flag(
                 "--usage", "usage", "What each has cost, and how full its context is."
             ),
@@ -146,6 +155,11 @@ COMMANDS = {
     ),
     "member prompt": Command(
         "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)
+    ),
+    "member note": Command(
+        "member_note.note",
+        (_MEMBER, flag("--clear", "clears", "Take the note away.")),
+        Argument("words", many=True),
     ),
     "member interrupt": Command(
         "member_interrupt.interrupt",

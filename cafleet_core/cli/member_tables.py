@@ -46,6 +46,7 @@ def document(
         "agent_id": agent.agent_id,
         "name": agent.name,
         "description": agent.description,
+        "note": agent.note,
         "status": agent.status,
         "registered_at": agent.registered_at,
         "placement": placement_document(agent.placement),
@@ -65,18 +66,21 @@ def table(
 
     On which machine where there are several: `hosts` are their names by id; and its
     worktree where any has one: `trees` are those by agent, `used` what each has used, if
-    that was asked for.
+    that was asked for. What is noted of it comes last, where anything is of anybody.
     """
     if not team:
         return "0 members."
     columns = ["agent_id", "name", "status", "backend", "session", "window_id"]
     columns += ["pane_id", "created_at", *(["worktree"] if trees else [])]
     columns += [] if used is None else _USAGE
+    noted = any(agent.note for agent, _ in team)
+    columns += ["note"] if noted else []
     rows = [
         [
             *(ids.shown(agent.agent_id), agent.name, agent.status),
             *_where(agent, now),
             *(*_tree(agent, trees), *_usage(agent.agent_id, used)),
+            *([agent.note or ""] if noted else []),
         ]
         for agent, _ in team
     ]
@@ -152,6 +156,7 @@ def active_table(
     if not documents:
         return "0 members."
     several = any(document["host"] for document in documents)
+    noted = ("note",) if any(document["note"] for document in documents) else ()
     who = ("name", "host") if several else ("name",)
     times = ("last_sent", "last_recv", "last_ack")
     rows = [
@@ -166,12 +171,13 @@ def active_table(
             _late(clock.span(document["idle"]), "quiet" if document["quiet"] else ""),
             _late(str(document["unacked"]), "overdue" if document["overdue"] else ""),
             *_usage(document["agent_id"], used),
+            *(document[key] or "" for key in noted),
         )
         for document in documents
     ]
     more = () if used is None else _USAGE
     return output.table(
-        ("agent_id", *who, "state", *times, "idle", "unacked", *more), rows
+        ("agent_id", *who, "state", *times, "idle", "unacked", *more, *noted), rows
     )
 
 

@@ -41,6 +41,7 @@ POSITIONAL = {
     "member release": _MEMBER,
     "member interrupt": _MEMBER,
     "member prompt": _MEMBER,
+    "member note": _MEMBER,
     "member diff": _MEMBER,
     "member explain": _MEMBER,
     "member wait": _MEMBER,

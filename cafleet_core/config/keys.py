@@ -17,7 +17,10 @@ CONVERSATION = "CAFLEET_CONVERSATION_IN"
 MEMBER_COLUMNS = ("state", "kind", "activity", "unacked", "idle")
 """The columns of the control room's member list as they come."""
 
-MORE_COLUMNS = ("context", "cost", "branch", "folder", "host", "last")
+MORE_COLUMNS = (
+    *("context", "cost", "branch", "changes", "folder", "host"),
+    *("note", "task", "last"),
+)
 """Those that can be shown besides."""
 
 LONGEST_COUNT = 18

@@ -39,6 +39,11 @@ def displace(registry: Registry, agent_id: str) -> None:
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
 
 
+def set_note(registry: Registry, agent_id: str, note: str | None) -> None:
+    """Keep a note of an agent in the place of any earlier one; None for nothing."""
+    registry.execute("UPDATE agents SET note = ? WHERE agent_id = ?", (note, agent_id))
+
+
 def set_operation(registry: Registry, agent_id: str, operation: str | None) -> None:
     """Record the operation in progress on a placed agent; None once it is done."""
     registry.execute(

@@ -22,7 +22,7 @@ _SESSION = f"""
 
 _AGENT_COLUMNS = """
     a.agent_id, a.session_id, a.name, a.description, a.status, a.kind, a.skills,
-    a.registered_at, a.deregistered_at, a.last_active_at
+    a.registered_at, a.deregistered_at, a.last_active_at, a.note
 """
 
 _PLACEMENT_COLUMNS = """

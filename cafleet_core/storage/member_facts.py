@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 _LONGEST = 200
-"""Characters of the last text: more than a column ever shows."""
+"""Characters of a text: more than a column ever shows."""
 
 _FACTS = f"""
     SELECT a.agent_id, u.model, u.input_tokens, u.output_tokens, u.cached_tokens,
       u.context_used, u.context_size, u.cost,
-      w.branch, COALESCE(s.cwd, w.path), h.name, substr(t.text, 1, {_LONGEST})
+      w.branch, COALESCE(s.cwd, w.path), h.name, substr(t.text, 1, {_LONGEST}), substr(o.text, 1, {_LONGEST})
     FROM agents a
     LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
     LEFT JOIN hosts h ON h.host_id = p.host
@@ -29,6 +29,9 @@ _FACTS = f"""
        ORDER BY at DESC, seq DESC LIMIT 1)
     LEFT JOIN tasks t ON t.seq =
       (SELECT seq FROM tasks WHERE from_agent_id = a.agent_id ORDER BY seq DESC LIMIT 1)
+    LEFT JOIN tasks o ON o.seq =
+      (SELECT seq FROM tasks WHERE context_id = a.agent_id
+       AND status_state = 'input_required' ORDER BY seq LIMIT 1)
     WHERE a.session_id = ? AND a.status = 'active'
 """
 

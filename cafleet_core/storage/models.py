@@ -91,6 +91,10 @@ class Agent(Table):
         null=True, help_text="When the last message to it was sent."
     )
     last_acked_at = TextField(null=True, help_text="When it last acked a message.")
+    note = TextField(
+        null=True,
+        help_text="What a person has noted of it, one line; NULL for nothing.",
+    )
 
     class Meta:
         table_name = "agents"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_AGENT_WIDTH = 10
+_AGENT_WIDTH = 11
 _PANE_STATES = frozenset(PaneState)
 
 _PUSH = slice(16, 18)

@@ -12,25 +12,36 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent, Sent
 from cafleet_core.views import Entry
 from cafleet_tui.controllers.context import RoomContext, without_activity
+from cafleet_tui.data import templates
 from cafleet_tui.data.draft_store import DraftFound, DraftStore, DraftUnkept, SavedDraft
 from cafleet_tui.data.reader import RETRY_AFTER
 from cafleet_tui.keys.actions import Action
+from cafleet_tui.model.template import Template
 from cafleet_tui.operations import editor
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import READ_ONLY
+from cafleet_tui.render import composer as render
 from cafleet_tui.render import frames, status_line
 from cafleet_tui.widgets.composer import Composer
 
 
 class ComposerController:
-    """Sends the composer's messages; `drafts` stores what is not sent, None stores nothing."""
+    """Sends the composer's messages; `drafts` stores what is not sent, None stores nothing.
+
+    `templates` is the folder of the human's templates, if there may be one.
+    """
 
     def __init__(
-        self, context: RoomContext, composer: Composer, drafts: DraftStore | None
+        self,
+        context: RoomContext,
+        composer: Composer,
+        drafts: DraftStore | None,
+        templates: str = "",
     ) -> None:
         self._context = context
         self._composer = composer
         self._drafts = drafts
+        self._templates = templates
         self._agents: list[Agent] = []
         self._earlier: tuple[SavedDraft, ...] = ()
         self._written: tuple[SavedDraft, ...] = ()
@@ -83,6 +94,21 @@ class ComposerController:
     def set_aside(self) -> None:
         """Go on with another text."""
         self._composer.set_aside()
+
+    def offer_templates(self) -> None:
+        """Read the templates, and offer them."""
+        folder = self._templates
+        self._context.jobs.run(
+            "templates",
+            lambda _: templates.read(folder) if folder else (),
+            self._offer,
+            lambda error: self._context.say(status_line.warning(error.message)),
+        )
+
+    def _offer(self, known: Sequence[Template]) -> None:
+        self._composer.offer_templates(known)
+        if not known:
+            self._context.say(render.no_template(self._templates))
 
     def take_back(self) -> None:
         """Cancel what was sent last where nobody has acked it, and make it the draft again."""

@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 class RoomState:
     """The room's knowledge of its session; only the session controller assigns to it.
 
-    `readings`, `pulses` and `facts` are by agent id, `troubles` by the name of the reader thread.
+    `readings`, `pulses`, `facts` and `changes` are by agent id, `troubles` by the name of the reader thread.
     `elsewhere` are those who wait in other sessions, as it was last stored.
     """
 
@@ -35,6 +35,7 @@ class RoomState:
     needing: tuple[Standing, ...] = ()
     elsewhere: tuple[Asking, ...] = ()
     facts: Mapping[str, MemberFacts] = field(default_factory=dict)
+    changes: Mapping[str, str] = field(default_factory=dict)
     held: Held = field(default_factory=Held)
     troubles: dict[str, str] = field(default_factory=dict)
     last_error: str = ""

@@ -13,7 +13,6 @@ from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus, Verb
 from cafleet_tui.controllers.context import RoomContext, without_activity
 from cafleet_tui.dialogs.prompts import AskWords, Confirm
-from cafleet_tui.dialogs.text import TextDialog
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations import member_operations
@@ -26,7 +25,7 @@ from cafleet_tui.operations.member_operations import (
     OperationResult,
 )
 from cafleet_tui.render import member_operations as render
-from cafleet_tui.render.safe_text import label, sanitised
+from cafleet_tui.render.safe_text import label
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
@@ -46,7 +45,7 @@ class MembersController:
     """Turns keys and buttons into operations on the selected member.
 
     `is_given` says whether a member's question was just answered, `answer` carries out an
-    operation that answers one.
+    operation that answers one, `show_capture` shows the text that one asked for.
     """
 
     def __init__(
@@ -57,6 +56,7 @@ class MembersController:
         act_panel: ActPanel,
         is_given: Callable[[Standing], bool],
         answer: Callable[[Operation], None],
+        show_capture: Callable[[Operation, str], None],
     ) -> None:
         self._context = context
         self._members = members
@@ -64,6 +64,7 @@ class MembersController:
         self._act_panel = act_panel
         self._is_given = is_given
         self._answer = answer
+        self._show_capture = show_capture
         self._offered: tuple[Agent, Question | None] | None = None
 
     @property
@@ -206,10 +207,6 @@ class MembersController:
         self._context.jobs.run(
             "operations", lambda source: source.carry_out(operation), done, fail
         )
-
-    def _show_capture(self, operation: Operation, text: str) -> None:
-        title = Content.assemble("Screen of ", (label(operation.member.name), "bold"))
-        self._context.open(TextDialog(title, sanitised(text)))
 
 
 def _failure(operation: Operation, why: str) -> Content:

@@ -11,6 +11,7 @@ from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.feed import Feed
 from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.source import OpenSource
+from cafleet_tui.data.tree_watch import TreeWatch
 from cafleet_tui.data.updates import (
     FeedAdvanced,
     FeedRecovered,
@@ -18,8 +19,10 @@ from cafleet_tui.data.updates import (
     FeedUpdate,
     PanesSeen,
     Receiver,
+    TreesSeen,
 )
 from cafleet_tui.model import standing
+from cafleet_tui.model.columns import Column
 
 
 class SessionController:
@@ -41,6 +44,7 @@ class SessionController:
         session_id = context.state.session.session_id
         self.feed = Feed(open_source, session_id, receiver)
         self.pane_watch = PaneWatch(open_source, session_id, receiver)
+        self._tree_watch = TreeWatch(open_source, session_id, receiver)
         self._state = context.state
         self._limits = limits
         self._show_entries = show_entries
@@ -62,6 +66,12 @@ class SessionController:
         """Stop the threads."""
         self.feed.stop()
         self.pane_watch.stop()
+        self._tree_watch.stop()
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Read what these columns need from now on."""
+        self.feed.show_columns(columns)
+        self._tree_watch.show(Column.CHANGES in columns)
 
     def watch(self, agent: Agent | None) -> None:
         """Read this agent's screen more often; None if no screen is shown."""
@@ -84,6 +94,11 @@ class SessionController:
         self._looked = True
         self.tick()
 
+    def see_trees(self, event: TreesSeen) -> None:
+        """Apply what git said of the worktrees."""
+        self._state.changes = event.changes
+        self.tick()
+
     def note_trouble(self, event: FeedTrouble) -> None:
         """Record why a thread cannot read at present, and since when."""
         self._state.troubles[event.reader] = event.text
@@ -100,7 +115,7 @@ class SessionController:
         state = self._state
         state.standings = standing.rank(
             *(state.members, state.readings, clock.now(), self._limits),
-            *(state.pulses, state.facts),
+            *(state.pulses, state.facts, state.changes),
         )
         state.needing = standing.needing(state.standings)
         self._changed()

@@ -1,30 +1,36 @@
-"""The team: one agent in full, and new members."""
+"""The team: one agent in full, what is noted of it, and new members."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from textual.content import Content
 
+from cafleet_core.broker.team.notes import LONGEST_NOTE
 from cafleet_core.errors import CafleetError
+from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.views import Filter
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.source import Source
 from cafleet_tui.dialogs.member_detail import MAIL_SHOWN, Mail, MemberDetail
 from cafleet_tui.dialogs.new_member import NewMember
+from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations import create_member
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render import create_member as render
+from cafleet_tui.render import note as render_note
+from cafleet_tui.render import status_line
 from cafleet_tui.render.safe_text import label
 
 _BLANK = MemberRequest("", "", "claude")
 
 
 class TeamController:
-    """Shows the `selected` agent with its messages, and creates members."""
+    """Shows the `selected` agent with its messages, keeps its note, and creates members."""
 
     def __init__(
         self, context: RoomContext, selected: Callable[[], Standing | None]
@@ -35,8 +41,45 @@ class TeamController:
 
     def refusal(self, action: Action) -> str | None:
         """Why the team cannot be changed; None if it can."""
-        creates = action.id == "members.create"
-        return READ_ONLY if creates and self._context.read_only else None
+        if action.id == "members.create" and self._context.read_only:
+            return READ_ONLY
+        return self._unnoted() if action.id == "members.note" else None
+
+    def _unnoted(self) -> str | None:
+        """Why nothing can be noted of the selected agent."""
+        if self._context.read_only:
+            return READ_ONLY
+        standing = self._selected()
+        return "nobody is selected" if standing is None else None
+
+    def ask_for_note(self) -> None:
+        """Ask what is to be noted of the selected agent, and keep it."""
+        standing = self._selected()
+        if standing is None:
+            return
+        agent = standing.member.agent
+        ask = AskWords(
+            render_note.title(agent),
+            render_note.HINT,
+            empty=True,
+            check=_too_long,
+            words=agent.note or "",
+        )
+        self._context.open(ask, partial(self._keep_note, agent))
+
+    def _keep_note(self, agent: Agent, words: str | None) -> None:
+        if words is None:
+            return
+
+        def done(note: str | None) -> None:
+            self._context.say(render_note.kept(agent, note))
+
+        def fail(error: CafleetError) -> None:
+            self._context.say(status_line.warning(f"Not noted: {error.message}"))
+
+        self._context.jobs.run(
+            "operations", lambda source: source.note(agent, words), done, fail
+        )
 
     def show_detail(self) -> None:
         """Show everything about the selected agent."""
@@ -88,3 +131,10 @@ class TeamController:
             done,
             fail,
         )
+
+
+def _too_long(words: str) -> str | None:
+    length = len(label(words))
+    if length <= LONGEST_NOTE:
+        return None
+    return f"A note has {LONGEST_NOTE} characters at most; this one has {length}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cafleet_core import host
 from cafleet_core.readings import PaneReading
@@ -27,7 +27,8 @@ class PaneWatch(Reader):
     """Posts `PanesSeen` when a state or the watched screen has changed.
 
     Each look is one tmux call a server; a watched screen that has just changed is looked at
-    more often, alone, and so is one of another machine. While the registry is in trouble, the
+    more often, alone, and so is one of another machine; those that are watched besides are not.
+    While the registry is in trouble, the
     last readings stay.
     """
 
@@ -38,6 +39,7 @@ class PaneWatch(Reader):
         self._readings: dict[str, PaneReading] = {}
         self._posted: dict[str, PaneReading] | None = None
         self._watched: Agent | None = None
+        self._also: tuple[Agent, ...] = ()
         self._lively = False
         self._wanted = False
         self._roused = threading.Event()
@@ -46,6 +48,11 @@ class PaneWatch(Reader):
     def watch(self, agent: Agent | None) -> None:
         """Post this agent's screen from now on: as last read, and whenever it changes."""
         self._watched = agent
+        self._rouse()
+
+    def watch_also(self, agents: Sequence[Agent]) -> None:
+        """Post the screens of these as well, as each look at all panes shows them."""
+        self._also = tuple(agents)
         self._rouse()
 
     def look(self) -> None:
@@ -94,9 +101,12 @@ class PaneWatch(Reader):
         return self._lively or _is_far(watched)
 
     def _far(self, source: Source) -> dict[str, PaneReading]:
-        """The reading of the watched agent, if it lives on another machine."""
-        watched = self._watched
-        return source.pane(watched) if watched and _is_far(watched) else {}
+        """The readings of the watched agents that live on other machines."""
+        readings: dict[str, PaneReading] = {}
+        for agent in (self._watched, *self._also):
+            if agent and _is_far(agent):
+                readings |= source.pane(agent)
+        return readings
 
     def _trouble(self, text: str) -> None:
         super()._trouble(text)
@@ -106,9 +116,10 @@ class PaneWatch(Reader):
     def _see(self, readings: dict[str, PaneReading]) -> None:
         self._readings = readings
         watched = self._watched.agent_id if self._watched else None
+        shown = {watched, *(agent.agent_id for agent in self._also)}
         seen = {
             agent_id: reading._replace(
-                age=None, screen=reading.screen if agent_id == watched else None
+                age=None, screen=reading.screen if agent_id in shown else None
             )
             for agent_id, reading in readings.items()
         }

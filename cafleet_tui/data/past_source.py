@@ -113,6 +113,11 @@ class PastSource(RegistrySource):
         del session_id, priced
         return {}
 
+    def tree_owners(self, session_id: str) -> Sequence[str]:
+        """See `Source`: see `worktree`."""
+        del session_id
+        return ()
+
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`: what git said then is not recorded."""
         del agent_id

@@ -15,6 +15,7 @@ from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import (
     all_sessions,
     member_facts,
+    notes,
     pane_states,
     roster,
     trees,
@@ -153,6 +154,15 @@ class RegistrySource:
         """See `Source`."""
         return member_facts.of_session(self._registry, session_id, priced=priced)
 
+    def note(self, agent: Agent, words: str) -> str | None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return notes.write(self._registry, agent, words)
+
+    def tree_owners(self, session_id: str) -> Sequence[str]:
+        """See `Source`."""
+        return trees.owners(self._registry, session_id)
+
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`."""
         return trees.of_agent(self._registry, agent_id)
@@ -239,6 +249,10 @@ class RegistrySource:
         if not member_operations.only_looks(operation.verb):
             self._refuse_if_read_only()
         return member_operations.carry_out(self._registry, operation)
+
+    def capture_again(self, operation: Operation) -> str:
+        """See `Source`."""
+        return member_operations.captured(self._registry, operation)
 
     def create_member(self, session: Session, request: MemberRequest) -> StartResult:
         """See `Source`."""

@@ -93,6 +93,12 @@ class Source(Protocol):
     def facts(self, session_id: str, /, *, priced: bool) -> dict[str, MemberFacts]:
         """What is stored of each active agent, by agent id; costs are estimated if `priced`."""
 
+    def note(self, agent: Agent, words: str, /) -> str | None:
+        """Keep a note of an agent, and return it as it is kept; None without words."""
+
+    def tree_owners(self, session_id: str, /) -> Sequence[str]:
+        """The ids of the agents that have a git worktree."""
+
     def worktree(self, agent_id: str, /) -> TreeView | None:
         """An agent's git worktree as it is now; None if it has none."""
 
@@ -139,6 +145,9 @@ class Source(Protocol):
 
     def carry_out(self, operation: Operation, /) -> OperationResult:
         """Carry out an operation on a member."""
+
+    def capture_again(self, operation: Operation, /) -> str:
+        """What a capture shows now, which is the same look still, and recorded as one."""
 
     def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""

@@ -90,6 +90,14 @@ class PanesSeen(Message):
         self.readings = readings
 
 
+class TreesSeen(Message):
+    """The lines that worktrees have more and less, by agent id: `+12 -3`, or empty."""
+
+    def __init__(self, changes: Mapping[str, str]) -> None:
+        super().__init__()
+        self.changes = changes
+
+
 class JobDone(Message):
     """A job has ended; `deliver` passes its result, or its error, to its caller."""
 

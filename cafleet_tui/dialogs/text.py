@@ -12,7 +12,10 @@ from cafleet_tui.widgets.text_rows import TextRows
 
 
 class TextDialog(Paged[None]):
-    """Shows a text as it is, which must be safe; `y` copies it."""
+    """Shows a text as it is, which must be safe; `y` copies it.
+
+    Where another text takes its place, the end stays in sight if it was.
+    """
 
     REGION = "text"
     HINTED = ("text.copy", "pager.find", "text.close")
@@ -34,6 +37,20 @@ class TextDialog(Paged[None]):
             self.sheet.border_subtitle = self.hint()
             with self.view:
                 yield self.text
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the last line is in sight."""
+        return self.view.scroll_offset.y >= self.view.max_scroll_y
+
+    def show(self, text: str) -> None:
+        """Show this text instead."""
+        if text == self._lines:
+            return
+        follows, self._lines = self.is_at_end, text
+        self.text.renew()
+        if follows:
+            self.call_after_refresh(self.view.scroll_end, animate=False)
 
     def action_copy(self) -> None:
         """Copy the text; the application says where to."""

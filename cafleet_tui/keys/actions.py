@@ -7,13 +7,20 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from cafleet_tui.keys import dialog_actions, member_actions, room_actions
+from cafleet_tui.keys import (
+    dialog_actions,
+    member_actions,
+    replay_actions,
+    room_actions,
+)
 from cafleet_tui.keys.cli_commands import COMMANDS
 
 REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 """The headings under which help lists the actions, in order."""
 
-_ROWS = room_actions.ROWS | member_actions.ROWS | dialog_actions.ROWS
+_ROWS = (
+    room_actions.ROWS | member_actions.ROWS | replay_actions.ROWS | dialog_actions.ROWS
+)
 
 FOOTER = (
     *("replay.next", "replay.previous", "replay.question"),
@@ -65,7 +72,7 @@ def named(action_id: str) -> Action:
     if action_id not in _BY_ID:
         raise LookupError(
             f"no action is called {action_id!r}: give it a row in room_actions.ROWS,"
-            " member_actions.ROWS or dialog_actions.ROWS."
+            " member_actions.ROWS, replay_actions.ROWS or dialog_actions.ROWS."
         )
     return _BY_ID[action_id]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _CAPTURE = "cafleet member capture --member-id NAME"
+_SCAN = "cafleet member scan"
 _TEAM = "cafleet member list --activity"
 _SESSIONS = "cafleet session list"
 _CREATE = "cafleet member create --name NAME --description TEXT -- PROMPT"
@@ -24,6 +25,8 @@ COMMANDS = {
     "app.theme": "CAFLEET_THEME=cafleet-light cafleet tui",
     "room.members": _TEAM,
     "room.screen": _CAPTURE,
+    "room.grid": _SCAN,
+    "plain_keys.grid": _SCAN,
     "plain_keys.members": _TEAM,
     "plain_keys.screen": _CAPTURE,
     "plain_keys.sessions": _SESSIONS,
@@ -41,6 +44,8 @@ COMMANDS = {
     "members.mention": _SEND,
     "members.detail": "cafleet agent show --id NAME",
     "members.create": _CREATE,
+    "members.note": "cafleet member note --member-id NAME TEXT",
+    "members.order": "cafleet member list --sort name",
     "new_member.start": _CREATE,
     "acts.ping": "cafleet member ping --member-id NAME",
     "acts.write": _WRITE,

@@ -36,12 +36,52 @@ ROWS = {
             "columns",
             "Choose what the list shows beside the names",
         ),
+        (
+            "members.note",
+            "number_sign",
+            run("members.note"),
+            "note",
+            "Note something of this agent, for yourself",
+        ),
+        (
+            "members.pin",
+            "P",
+            run("members.pin"),
+            "pin",
+            "Keep this agent on top, or no longer",
+        ),
+        (
+            "members.order",
+            "S",
+            run("members.order"),
+            "order",
+            "By need, by name, by state, by who did something last",
+        ),
+        (
+            "members.find",
+            "F",
+            run("members.find"),
+            "filter",
+            "List those alone in which this occurs",
+        ),
         ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
         ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
         ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),
         ("members.right", "right,l", "move(1,0)", "right", "The agent to the right"),
         ("members.first", "home", "first", "first", "The first agent"),
         ("members.last", "end", "last", "last", "The last agent"),
+    ),
+    "screen": (
+        (
+            "screen.find",
+            "slash",
+            run("screen.find"),
+            "find",
+            "Find words on this screen",
+        ),
+        ("screen.next", "n", run("screen.next"), "next", "The next place"),
+        ("screen.previous", "N", run("screen.previous"), "back", "The place before"),
+        ("screen.copy", "y", "copy", "copy", "Copy what stands there"),
     ),
     "acts": (
         ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
@@ -83,4 +123,4 @@ ROWS = {
         ),
     ),
 }
-"""The actions of both regions, in the order in which help lists them."""
+"""The actions of these regions, in the order in which help lists them."""

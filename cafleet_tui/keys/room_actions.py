@@ -1,6 +1,7 @@
 """The actions of the room, a row each: id, keys, Textual action, label, meaning.
 
-Those of the regions `members` and `acts` are in `member_actions`.
+Those of the regions `members`, `screen` and `acts` are in `member_actions`, those of a replay in
+`replay_actions`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ REGIONS = {
     "room": "In the room",
     "plain_keys": "In the room, outside the composer",
     "composer": "Composer",
-    "names": "Composer, while names are offered",
+    "names": "Composer, while names or templates are offered",
+    "places": "Composer, while a template is filled in",
     "members": "Members",
     "acts": "Acts on the selected member (in Members and Screen)",
+    "screen": "A member's screen",
     "timeline": "Timeline",
     "replay": "In a replay",
     "tour": "On the tour",
@@ -66,6 +69,13 @@ ROWS = {
         ),
         ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
         ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
+        (
+            "room.grid",
+            "f12",
+            run("room.grid"),
+            "screens",
+            "Show several members' screens side by side",
+        ),
     ),
     "plain_keys": (
         (
@@ -81,6 +91,13 @@ ROWS = {
             run("room.screen"),
             "screen",
             "Show a member's screen",
+        ),
+        (
+            "plain_keys.grid",
+            "V",
+            run("room.grid"),
+            "screens",
+            "Show several members' screens side by side",
         ),
         (
             "plain_keys.sessions",
@@ -143,7 +160,7 @@ ROWS = {
             "escape",
             run("plain_keys.leave"),
             "back",
-            "Close what is open, show every message again, or write",
+            "Close what is open, show every message or member again, or write",
         ),
     ),
     "composer": (
@@ -177,6 +194,13 @@ ROWS = {
             "Write in your own editor: $VISUAL, or $EDITOR",
         ),
         (
+            "composer.template",
+            "ctrl+t",
+            run("composer.template"),
+            "template",
+            "Write one of your templates, and fill it in",
+        ),
+        (
             "composer.aside",
             "ctrl+n",
             run("composer.aside"),
@@ -195,14 +219,18 @@ ROWS = {
             "escape",
             "dismiss",
             "close",
-            "Close the names, take back the reply, or show every message again",
+            "Close what is offered, take back the reply, or show every message again",
         ),
     ),
     "names": (
-        ("names.up", "up", "move(-1)", "up", "The name above"),
-        ("names.down", "down", "move(1)", "down", "The name below"),
-        ("names.take", "enter,tab", "complete", "take", "Write the marked name"),
+        ("names.up", "up", "move(-1)", "up", "The one above"),
+        ("names.down", "down", "move(1)", "down", "The one below"),
+        ("names.take", "enter,tab", "complete", "take", "Write the marked one"),
         ("names.close", "escape", "close", "close", "Offer none"),
+    ),
+    "places": (
+        ("places.next", "tab", "place(1)", "next", "The next place to be filled in"),
+        ("places.previous", "shift+tab", "place(-1)", "back", "The one before"),
     ),
     "timeline": (
         ("timeline.next", "j", "select(1)", "next", "Select the next message"),
@@ -255,38 +283,6 @@ ROWS = {
             "Go to the newest, follow",
         ),
         ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
-    ),
-    "replay": (
-        (
-            "replay.next",
-            "right_square_bracket",
-            run("replay.next"),
-            "next event",
-            "Go to what happened next",
-        ),
-        (
-            "replay.previous",
-            "left_square_bracket",
-            run("replay.previous"),
-            "back",
-            "Go back to what happened before",
-        ),
-        (
-            "replay.question",
-            "right_curly_bracket",
-            run("replay.question"),
-            "question",
-            "Go to the next question",
-        ),
-        (
-            "replay.pause",
-            "space",
-            run("replay.pause"),
-            "stop, go on",
-            "Stand still, or go on",
-        ),
-        ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),
-        ("replay.slower", "minus", run("replay.slower"), "slower", "Half as fast"),
     ),
     "tour": (
         ("tour.skip", "f8", run("tour.skip"), "skip", "Go to the next step"),

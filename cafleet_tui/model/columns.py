@@ -20,8 +20,11 @@ class Column(StrEnum):
     CONTEXT = "context"
     COST = "cost"
     BRANCH = "branch"
+    CHANGES = "changes"
     FOLDER = "folder"
     HOST = "host"
+    NOTE = "note"
+    TASK = "task"
     LAST = "last"
 
 
@@ -31,10 +34,10 @@ USUAL = tuple(map(Column, MEMBER_COLUMNS))
 OF_FACTS = frozenset(
     (
         *(Column.CONTEXT, Column.COST, Column.BRANCH),
-        *(Column.FOLDER, Column.HOST, Column.LAST),
+        *(Column.FOLDER, Column.HOST, Column.TASK, Column.LAST),
     )
 )
-"""The columns whose content is read for them alone."""
+"""The columns whose content is read from the registry for them alone."""
 
 LEAST_NAME = 9
 """Cells that a name has whatever else is shown."""
@@ -55,8 +58,11 @@ _WIDTHS = {
     Column.CONTEXT: (4, 4),
     Column.COST: (7, 7),
     Column.BRANCH: (12, 24),
+    Column.CHANGES: (10, 14),
     Column.FOLDER: (10, 20),
     Column.HOST: (8, 16),
+    Column.NOTE: (12, 40),
+    Column.TASK: (14, 60),
     Column.LAST: (14, 60),
 }
 """The cells that each has at least, and those that it can use."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
+from cafleet_core.broker.team.roster_order import QUIET, Place, place
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.readings import PaneReading, Question
 from cafleet_core.records import Session
@@ -21,6 +22,7 @@ from cafleet_core.views import (
     Member,
     MemberFacts,
     Pulse,
+    RosterOrder,
 )
 
 _NO_FACTS = MemberFacts()
@@ -40,7 +42,7 @@ class StandingState(StrEnum):
     SHELL = "shell"
     DEAD = "dead"
     UNKNOWN = "unknown"
-    QUIET = "quiet"
+    QUIET = QUIET
     YOU = "you"
     NO_PANE = "no pane"
     GONE = "gone"
@@ -61,6 +63,8 @@ class Standing(NamedTuple):
     """Its session, if that is another than the room's."""
     facts: MemberFacts = MemberFacts()
     """What is stored of it besides, where a column asks for it."""
+    changes: str = ""
+    """The lines that its worktree has more and less, such as `+12 -3`, likewise."""
 
     @property
     def question(self) -> Question | None:
@@ -129,13 +133,17 @@ def rank(
     limits: Thresholds,
     pulses: Mapping[str, Pulse] = MappingProxyType({}),
     facts: Mapping[str, MemberFacts] = MappingProxyType({}),
+    changes: Mapping[str, str] = MappingProxyType({}),
 ) -> Ranks:
     """The session's agents as standings, ordered by how much they need the human."""
     standings = sorted(
         (
             standing(
                 *(member, readings.get(agent_id), at, limits, pulses.get(agent_id))
-            )._replace(facts=facts.get(agent_id, _NO_FACTS))
+            )._replace(
+                facts=facts.get(agent_id, _NO_FACTS),
+                changes=changes.get(agent_id, ""),
+            )
             for member in members
             for agent_id in [member.agent.agent_id]
         ),
@@ -179,18 +187,8 @@ def _is_head(standing: Standing) -> bool:
     return kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
-def _by_need(standing: Standing) -> tuple[int, str, str]:
-    agent = standing.member.agent
-    return _urgency(standing), agent.name.casefold(), agent.agent_id
-
-
-def _urgency(standing: Standing) -> int:
-    if standing.member.agent.kind == AgentKind.ADMINISTRATOR:
-        return 9
-    if standing.state == StandingState.WAITING:
-        return 0
-    if standing.state in (StandingState.DEAD, StandingState.SHELL):
-        return 1
-    if standing.state == StandingState.QUIET and standing.member.activity.unacked:
-        return 2
-    return 3
+def _by_need(standing: Standing) -> tuple[bool, Place]:
+    member = standing.member
+    is_human = member.agent.kind == AgentKind.ADMINISTRATOR
+    since_act = standing.since_act or 0.0
+    return is_human, place(RosterOrder.NEED, member, standing.state, since_act)

@@ -46,7 +46,8 @@ READ_ONLY = "this control room is read-only"
 
 PAST = "a replay only shows what was"
 
-_CAPTURED_LINES = 500
+_CAPTURED_LINES = 10_000
+"""Five times what tmux keeps, if its user wants no more."""
 
 
 class Operation(NamedTuple):
@@ -113,13 +114,9 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
         return OperationResult("answered")
     member = roster.find(registry, director, operation.member.agent_id)
     if operation.verb == Verb.CAPTURE:
-        lines = elsewhere.do(
-            *(registry, director, member, Verb.CAPTURE),
-            lines=_CAPTURED_LINES,
-            ansi=False,
-        )
+        text = captured(registry, operation)
         capture.record(registry, human, [member], Interface.ROOM)
-        return OperationResult(f"{len(lines)} lines", "\n".join(lines))
+        return OperationResult(f"{len(text.splitlines())} lines", text)
     if operation.verb == Verb.DELETE:
         ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
@@ -134,6 +131,16 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     words = {} if operation.verb == Verb.PING else {"words": operation.words}
     elsewhere.do(registry, director, member, operation.verb, **words)
     return OperationResult("typed and submitted")
+
+
+def captured(registry: Registry, operation: Operation) -> str:
+    """The last lines of a member's pane, as many as tmux usually keeps at most."""
+    director, _ = _heads(registry, operation.session)
+    member = roster.find(registry, director, operation.member.agent_id)
+    lines = elsewhere.do(
+        *(registry, director, member, Verb.CAPTURE), lines=_CAPTURED_LINES, ansi=False
+    )
+    return "\n".join(lines)
 
 
 def _interrupted(outcome: Interruption) -> str:

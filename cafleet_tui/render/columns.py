@@ -17,8 +17,11 @@ _MEANINGS = {
     Column.CONTEXT: "how full its context is",
     Column.COST: "what its conversation has cost; ~ is an estimate",
     Column.BRANCH: "the branch of its worktree",
+    Column.CHANGES: "lines added and removed in its worktree, some seconds ago",
     Column.FOLDER: "the folder in which it was started",
     Column.HOST: "the machine it is on",
+    Column.NOTE: "what you have noted of it",
+    Column.TASK: "how the oldest message begins that it has not acked",
     Column.LAST: "how the message begins that it sent last",
 }
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from cafleet_core.broker.messages.mentions import Mentions, token
 from cafleet_core.records import Agent
 from cafleet_core.text import cut
+from cafleet_tui.model.template import Template
 from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.wrap import shorten
 
@@ -76,6 +77,24 @@ def everyone(agents: Sequence[Agent]) -> Content:
     return Content.assemble(
         ("@all", "bold"), (f"  everyone, {len(agents)} agents", "$text-muted")
     )
+
+
+def template(template: Template) -> Content:
+    """A line of the popover: a template's name, and how it begins."""
+    begins = cut(label(template.text[:200]), 36)
+    return Content.assemble((template.name, "bold"), ("  " + begins, "$text-muted"))
+
+
+def filling(place: str) -> Content:
+    """That something is still to be filled in."""
+    return Content.styled(f"{label(place)} is to be filled in", "$warning")
+
+
+def no_template(folder: str) -> Content:
+    """Where templates are put, where there are none."""
+    where = label(folder) or "the folder of the settings"
+    words = f"No templates: put texts such as review.md into {where}"
+    return Content.styled(f"{words}; {{words in braces}} are filled in", "$warning")
 
 
 def looking() -> Content:

@@ -83,6 +83,10 @@ _LOOKS = {
     "removed": "$error",
     "hunk": "$accent",
     "struck": "strike",
+    "keyword": "$primary",
+    "string": "$success",
+    "comment": "italic $text-muted",
+    "defined": "bold $secondary",
 }
 """The look of each style of `markdown`."""
 

@@ -50,6 +50,7 @@ _DELIVERIES = {
 
 _OTHERS = (
     Sign("★", "Director", "the sign of a Director who needs nobody"),
+    Sign(member.PIN, "pinned", "it stays on top of the list", "$primary"),
     Sign("2", "unacked", "messages that the agent has not acked; 1/2: one is unread"),
     Sign(
         "2!", "overdue", "one of them waits for its ack for too long", "bold $warning"

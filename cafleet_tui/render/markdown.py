@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from cafleet_tui.render import code_colours
 from cafleet_tui.render.markdown_inline import Part, lines_of
 from cafleet_tui.render.safe_text import sanitised
 from cafleet_tui.render.wrap import wrap
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 STYLES = (
     *("title", "strong", "emphasis", "code", "rule", "link"),
     *("added", "removed", "hunk", "struck"),
+    *code_colours.STYLES,
 )
 """Every style name of a part; a part of an address has `link`, a blank and the address."""
 
@@ -221,7 +223,8 @@ class _Blocks:
             for number, parts in enumerate(lines_of(token, self._style), self._at):
                 yield [(self._indent(number), ""), *parts]
         else:
-            yield from code(token.content.removesuffix("\n"), token.info.strip())
+            language = next(iter(token.info.split()), "")
+            yield from code(token.content.removesuffix("\n"), language)
 
     def _indent(self, line: int) -> str:
         """The blanks before a line that is in no list and no quote."""
@@ -263,9 +266,14 @@ def _cells_of(parts: Sequence[Part]) -> int:
     return sum(cell_len(text) for text, _ in parts)
 
 
-def code(text: str, language: str) -> Iterator[list[Part]]:
+def code(text: str, language: str) -> Iterator[Sequence[Part]]:
     """The lines of code, each with its parts; those of a patch tell what is added and removed."""
     patch = language in ("diff", "patch") or _PATCH.match(text)
+    if not patch and code_colours.knows(language):
+        coloured = code_colours.lines(text, language)
+        if coloured is not None:
+            yield from coloured
+            return
     for line in text.split("\n"):
         style = _DIFF_STYLES.get(line[:1], "code") if patch else "code"
         yield [(line, style)]

@@ -53,6 +53,9 @@ LOOKS = {
 }
 """The look of each state; a state not listed is unknown."""
 
+PIN = "▴"
+"""Between the sign and the name of an agent that is pinned on top."""
+
 UNKNOWN = Look("?", "unknown", "$text-muted")
 
 
@@ -74,7 +77,7 @@ def state(standing: Standing) -> str:
     return f"limit {clock.local_end(reading.until, clock.now())}"
 
 
-def cell(standing: Standing, width: int) -> Content:
+def cell(standing: Standing, width: int, *, pinned: bool = False) -> Content:
     """The short form for a strip: glyph, name, last act; state and unacked if they fit.
 
     The glyph tells the state as well, so the name gets the place of the word.
@@ -90,7 +93,7 @@ def cell(standing: Standing, width: int) -> Content:
     written = shorten(written, max(3, width - 2 - len(since[0])))
     gap = width - 2 - cell_len(written) - len(word) - sum(len(f) for f, _ in figures)
     return Content.assemble(
-        glyph(standing, shown) if word else (f"{shown.glyph} ", shown.style),
+        *glyph(standing, shown, pinned=pinned, starred=bool(word)),
         (written, name_style(standing)),
         (word, shown.style),
         (" " * gap, ""),
@@ -133,16 +136,16 @@ def screen_state(standing: Standing) -> Content:
     return Content.assemble(bars, (f" {PULSE_MINUTES}m  ", "$text-muted"), words)
 
 
-def glyph(standing: Standing, shown: Look) -> Styled:
-    """The sign of its state, that of a Director in no need a star; and a blank."""
-    kind = standing.member.agent.kind
-    if kind == AgentKind.DIRECTOR and standing.state not in (
-        "waiting",
-        "dead",
-        "shell",
-    ):
-        return "★ ", shown.style
-    return shown.glyph + " ", shown.style
+def glyph(
+    standing: Standing, shown: Look, *, pinned: bool, starred: bool = True
+) -> tuple[Styled, ...]:
+    """The sign of its state, that of a Director in no need a star; and a pin, or a blank."""
+    director = standing.member.agent.kind == AgentKind.DIRECTOR
+    needy = standing.state in ("waiting", "dead", "shell")
+    sign = "★" if starred and director and not needy else shown.glyph
+    if pinned:
+        return (sign, shown.style), (PIN, "$primary")
+    return ((f"{sign} ", shown.style),)
 
 
 def name_style(standing: Standing) -> str:

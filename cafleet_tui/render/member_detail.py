@@ -42,6 +42,8 @@ def identity(standing: Standing, at: datetime) -> Content:
         fact("description", one_line(agent.description)),
         fact("id", agent.agent_id),
     ]
+    if agent.note:
+        lines.append(fact("note", one_line(agent.note)))
     lines.append(fact("registered", moment(agent.registered_at)))
     if agent.deregistered_at:
         lines.append(fact("deregistered", moment(agent.deregistered_at)))

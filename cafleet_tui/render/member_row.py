@@ -31,13 +31,13 @@ _KILO, _MEGA = 1000, 1_000_000
 _HUNDRED_DOLLARS = 100 * MICRO
 
 
-def row(standing: Standing, layout: Layout) -> Content:
+def row(standing: Standing, layout: Layout, *, pinned: bool = False) -> Content:
     """One line of exactly the layout's cells."""
     words = member.state(standing)
     more = _borrowed(layout, words)
     shown = shorten(member.name(standing), max(3, layout.name - more))
     parts: list[Styled] = [
-        member.glyph(standing, member.look(standing.state)),
+        *member.glyph(standing, member.look(standing.state), pinned=pinned),
         _fitted(shown, layout.name - more, member.name_style(standing)),
     ]
     bars_at: tuple[int, int] | None = None
@@ -148,6 +148,18 @@ def _host(standing: Standing) -> Styled:
     return label(standing.facts.host), "$text-muted"
 
 
+def _changes(standing: Standing) -> Styled:
+    return label(standing.changes), "$text-muted"
+
+
+def _note(standing: Standing) -> Styled:
+    return label(standing.member.agent.note or ""), "$foreground"
+
+
+def _task(standing: Standing) -> Styled:
+    return label(standing.facts.task), "$text-muted"
+
+
 def _last(standing: Standing) -> Styled:
     return label(standing.facts.last), "$text-muted"
 
@@ -159,7 +171,10 @@ _TEXTS: dict[Column, Callable[[Standing], Styled]] = {
     Column.CONTEXT: _context,
     Column.COST: _cost,
     Column.BRANCH: _branch,
+    Column.CHANGES: _changes,
     Column.FOLDER: _folder,
     Column.HOST: _host,
+    Column.NOTE: _note,
+    Column.TASK: _task,
     Column.LAST: _last,
 }

@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.content import Content
 from textual.strip import Strip
 
-from cafleet_tui.render.safe_text import sanitised
+from cafleet_tui.render.safe_text import label, sanitised
 
 _CONSOLE = Console(width=1, color_system="truecolor", force_terminal=True)
 
@@ -42,3 +43,13 @@ def _harmless(style: Style | None) -> Style | None:
     if style.blink or style.blink2:
         style = style + Style(blink=False, blink2=False)
     return style
+
+
+def found(at: int, of: int) -> Content:
+    """In which of the lines one is in which words were found."""
+    return Content.styled(f"{at} of {of} on this screen", "$text-muted")
+
+
+def not_found(words: str) -> Content:
+    """That words are not there now."""
+    return Content.styled(f"“{label(words)}” is not on this screen", "$warning")

@@ -12,17 +12,20 @@ from cafleet_core.config.settings import Settings
 from cafleet_tui.controllers.absence import AbsenceController
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
+from cafleet_tui.controllers.arrangement import ArrangementController
 from cafleet_tui.controllers.command_line import CommandLineController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.screens import ScreensController
 from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
-from cafleet_tui.data import last_seen, searches
+from cafleet_tui.data import arrangement_file as arrangements
+from cafleet_tui.data import last_seen, searches, templates
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
@@ -58,12 +61,12 @@ class Controllers:
             regions.act_panel,
             lambda standing: self.answers.is_given(standing),
             lambda operation: self.answers.carry_out(operation),
+            lambda operation, text: self.screens.show_capture(operation, text),
         )
         look = self.session.pane_watch.look
         self.answers = AnswersController(context, self.members, look)
-        self.team = TeamController(context, lambda: self.members.selected)
-        drafts = _drafts(context, settings, room)
-        self.composer = ComposerController(context, regions.composer, drafts)
+        self._know_team(context, regions, settings)
+        self.composer = _composer(context, regions, settings, room)
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
@@ -93,6 +96,19 @@ class Controllers:
         seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
+        self.screens = ScreensController(
+            *(context, regions.members, regions.screen),
+            *(self.session.pane_watch.watch_also, regions.zoom, self.answers.visit),
+        )
+
+    def _know_team(
+        self, context: RoomContext, regions: Regions, settings: Settings
+    ) -> None:
+        """Make what knows the team as a whole, and how it is listed."""
+        self.team = TeamController(context, lambda: self.members.selected)
+        session_id = context.state.session.session_id
+        path = _kept(settings, lambda folder: arrangements.path_of(folder, session_id))
+        self.arrangement = ArrangementController(context, regions.members, path)
 
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)
@@ -106,10 +122,19 @@ class Controllers:
             "plain_keys.command": self.command_line.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
+            "room.grid": self.screens.open_grid,
+            "screen.find": self.screens.find,
+            "screen.next": partial(self.screens.go, 1),
+            "screen.previous": partial(self.screens.go, -1),
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
+            "members.note": self.team.ask_for_note,
+            "members.pin": self.arrangement.turn_pin,
+            "members.order": self.arrangement.go_to_next_order,
+            "members.find": self.arrangement.open_filter,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,
+            "composer.template": self.composer.offer_templates,
             "composer.take_back": self.composer.take_back,
             "timeline.parent": self.search.go_to_parent,
             "timeline.thread": self.search.show_thread,
@@ -125,11 +150,15 @@ class Controllers:
         """Show these columns in the list of members, and read what they need."""
         columns = tuple(map(Column, names))
         self._regions.members.columns = columns
-        self.session.feed.show_columns(columns)
+        self.session.show_columns(columns)
 
     def leave(self) -> None:
-        """Close the zoomed screen, else remove the filter, else focus the composer."""
-        if not (self._regions.unzoom() or self.timeline.leave_filter()):
+        """Close the zoomed screen, else remove a filter, else focus the composer."""
+        if not (
+            self._regions.unzoom()
+            or self.arrangement.leave_filter()
+            or self.timeline.leave_filter()
+        ):
             self._regions.go_to_composer()
 
     @property
@@ -145,6 +174,7 @@ class Controllers:
         self.composer.start()
         self.absence.start()
         self.search.start()
+        self.arrangement.start()
 
     def stop(self) -> None:
         """Store the drafts and acks, stop the threads, and restore the terminal."""
@@ -162,7 +192,13 @@ class Controllers:
             case "timeline":
                 return self.timeline.refusal(action) or self.search.refusal(action)
             case "members" | "acts":
-                return self.members.refusal(action) or self.team.refusal(action)
+                return (
+                    self.members.refusal(action)
+                    or self.team.refusal(action)
+                    or self.arrangement.refusal(action)
+                )
+            case "screen":
+                return self.screens.refusal(action)
             case "room" | "plain_keys":
                 return (
                     self.inbox.refusal(action)
@@ -186,6 +222,7 @@ class Controllers:
     def _show_state(self) -> None:
         self.members.show()
         self.answers.show()
+        self.screens.show()
         self.inbox.show()
         self.absence.tick()
         self.status.show()
@@ -201,6 +238,16 @@ def _alert(room: Screen[None], settings: Settings) -> Alert:
 
     inside_tmux = "TMUX" in os.environ
     return Alert(settings, room.app.bell, write, inside_tmux=inside_tmux)
+
+
+def _composer(
+    context: RoomContext, regions: Regions, settings: Settings, receiver: Receiver
+) -> ComposerController:
+    """The composer's controller, with the human's drafts and templates."""
+    drafts = _drafts(context, settings, receiver)
+    file = settings.rules_file
+    folder = templates.folder_of(file) if file else ""
+    return ComposerController(context, regions.composer, drafts, folder)
 
 
 def _drafts(

@@ -64,7 +64,7 @@ class ControlRoom(RoomFrame[None]):
         self.controllers = Controllers(
             self, context, self.regions, open_source, settings
         )
-        self.controllers.show_columns(settings.columns)
+        self._columns = settings.columns
 
     def action_run(self, action_id: str) -> None:
         """Run an action of the room, by its id."""
@@ -90,6 +90,7 @@ class ControlRoom(RoomFrame[None]):
 
     def on_mount(self) -> None:
         """Start the threads, and the clock for idle times."""
+        self.controllers.show_columns(self._columns)
         self.controllers.start()
         self.set_interval(1.0, self.controllers.session.tick)
 
@@ -117,6 +118,7 @@ class ControlRoom(RoomFrame[None]):
         """The regions of the room, each with the node that has its actions."""
         yield from (("room", self), ("plain_keys", self), ("acts", self))
         yield "members", self.regions.members
+        yield "screen", self.regions.screen
         yield "timeline", self.regions.timeline
         yield "composer", self.regions.composer.draft
 
@@ -127,6 +129,10 @@ class ControlRoom(RoomFrame[None]):
     @on(updates.PanesSeen)
     def _see_panes(self, event: updates.PanesSeen) -> None:
         self.controllers.session.see_panes(event)
+
+    @on(updates.TreesSeen)
+    def _see_trees(self, event: updates.TreesSeen) -> None:
+        self.controllers.session.see_trees(event)
 
     @on(updates.FeedTrouble)
     def _note_trouble(self, event: updates.FeedTrouble) -> None:

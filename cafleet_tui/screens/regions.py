@@ -45,7 +45,6 @@ class Regions:
 
     def compose(self) -> ComposeResult:
         """Lay out the regions; the styles decide which of them a size shows."""
-        self.members.border_title = "Members"
         yield self.status
         with Container(id="body"):
             yield self.members
@@ -71,7 +70,8 @@ class Regions:
             self._focus(self.composer.draft)
 
     def go_to_members(self) -> None:
-        """Focus the member list, showing it if the size hides it."""
+        """Focus the member list, showing it if the size or a zoomed screen hides it."""
+        self._room.remove_class("-zoomed")
         self._room.add_class("-members")
         self._focus(self.members)
 

@@ -19,11 +19,13 @@ from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.views import Entry
 from cafleet_tui.data.draft_store import SavedDraft
+from cafleet_tui.model.template import Template
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.frame import Framed
 from cafleet_tui.widgets.mention_popup import MentionPopup
+from cafleet_tui.widgets.popover import Popover
 from cafleet_tui.widgets.recall import Recall
 
 _RECENT_NAMES = 4
@@ -79,6 +81,7 @@ class Composer(Framed, Vertical):
         """Lay out the draft and its popover."""
         yield self.draft
         yield self.popup
+        yield self.draft.templates
 
     def on_mount(self) -> None:
         """Show the sender."""
@@ -136,6 +139,12 @@ class Composer(Framed, Vertical):
         recent = dict.fromkeys(name for some in names for name in some)
         self.popup.recent = tuple(recent)[:_RECENT_NAMES]
 
+    def offer_templates(self, templates: Sequence[Template]) -> None:
+        """Offer these to be written at the cursor."""
+        self.popup.close()
+        self.draft.focus()
+        self.draft.templates.offer(templates, self.draft.cursor_screen_offset)
+
     def set_aside(self) -> None:
         """Go on with the next text that was set aside, or with an empty one."""
         if self.draft.text and None not in self._aside:
@@ -154,6 +163,7 @@ class Composer(Framed, Vertical):
     @on(TextArea.Changed)
     def _rewritten(self, event: TextArea.Changed) -> None:
         event.stop()
+        self.draft.templates.close()
         self._bring_back()
         self._describe()
 
@@ -171,7 +181,7 @@ class Composer(Framed, Vertical):
         self.popup.offer(reachable, draft.before_cursor, draft.cursor_screen_offset)
         self._describe()
 
-    @on(MentionPopup.Picked)
+    @on(Popover.Picked)
     def _complete(self, event: MentionPopup.Picked) -> None:
         event.stop()
         self.draft.complete()
@@ -193,6 +203,11 @@ class Composer(Framed, Vertical):
     def _send(self) -> None:
         if self._underway and not self.draft.text:
             return  # Enter was pressed twice
+        if place := self.draft.unfilled:
+            self.draft.go_to_unfilled()
+            self.draft.leave_places()
+            self.entitle(self._title, render.filling(place))
+            return
         self._describe(refused=True)
         if self._found is None or self._sender is None:
             return
@@ -227,10 +242,13 @@ class Composer(Framed, Vertical):
 
     def _describe(self, refused: bool = False) -> None:
         self._trouble = trouble = self._parse()
-        title = render.title(self._sender, self._found, self._reply_to)
-        self.entitle(title, self._told(trouble, refused))
+        self.entitle(self._title, self._told(trouble, refused))
         self.draft.mark(mentions.marks(self.draft.text, self._agents))
         self._account()
+
+    @property
+    def _title(self) -> Content:
+        return render.title(self._sender, self._found, self._reply_to)
 
     def _told(self, trouble: str | None, refused: bool) -> Content | None:
         unfinished = self.popup.is_open or not self.draft.text.strip()

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.content import Content
 from textual.message import Message
+from textual.widgets.text_area import Selection
 
 from cafleet_core.broker.messages.mentions import Mark
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import by_key
 from cafleet_tui.keys.keyed_app import keymap
+from cafleet_tui.model import template as template_model
+from cafleet_tui.model.template import Template
 from cafleet_tui.widgets.fields import TextField
 from cafleet_tui.widgets.long_line import LongLines, Styled
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall
+from cafleet_tui.widgets.template_popup import TemplatePopup
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -27,6 +31,8 @@ _UNNAMED_NEWLINES = ("shift+\r", "ctrl+\r")
 _WALKS = {"composer.older": 1, "composer.newer": -1}
 
 _STEPS = {"names.up": -1, "names.down": 1}
+
+_PLACES = {"places.next": 1, "places.previous": -1}
 
 
 class Draft(TextField, LongLines):
@@ -69,6 +75,9 @@ class Draft(TextField, LongLines):
             placeholder=Content("@name text, @a @b text, or @all text"),
         )
         self._popup = popup
+        self.templates = TemplatePopup()
+        """Offers templates; whoever lays the draft out lays this out beside it."""
+        self._places: frozenset[str] = frozenset()
         self._recall = recall
         self._offer_names = offer_names
         self._send = send
@@ -77,6 +86,7 @@ class Draft(TextField, LongLines):
         self._marked: dict[int, list[tuple[int, int, str]]] = {}
         self._names: dict[str, str] = {}
         self._keys: dict[str, str] = {}
+        self._walk_keys: dict[str, str] = {}
 
     @property
     def before_cursor(self) -> str:
@@ -84,12 +94,61 @@ class Draft(TextField, LongLines):
         row, column = self.cursor_location
         return self.document.get_line(row)[:column]
 
+    def fill_in(self, template: Template) -> None:
+        """Write a template at the cursor, and go to the first place to be filled in."""
+        start = self._offset(min(self.selection))
+        self.replace(template.text, *self.selection)
+        self._places |= template_model.places(template.text)
+        self._go_to_place(1, start)
+
+    @property
+    def unfilled(self) -> str | None:
+        """A place that is still to be filled in, as it stands in the text."""
+        span = template_model.nearest(self.text, self._places, 0)
+        return span and self.text[span.start : span.end]
+
+    def leave_places(self) -> None:
+        """Take what is not filled in for what is meant."""
+        self._places = frozenset()
+
+    def _go_to_place(self, step: int, offset: int | None = None) -> bool:
+        """Select the next place to be filled in, or the one before; whether there is one."""
+        edge = max(self.selection) if step > 0 else min(self.selection)
+        offset = self._offset(edge) if offset is None else offset
+        span = template_model.nearest(self.text, self._places, offset, step)
+        if span is None:
+            self._places = frozenset()
+            return False
+        self.selection = Selection(self._location(span.start), self._location(span.end))
+        return True
+
+    def go_to_unfilled(self) -> None:
+        """Select the first place that is still to be filled in."""
+        self._go_to_place(1, 0)
+
+    def _offset(self, location: tuple[int, int]) -> int:
+        row, column = location
+        return sum(len(line) + 1 for line in self.text.split("\n")[:row]) + column
+
+    def _location(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset].split("\n")
+        return len(before) - 1, len(before[-1])
+
     def complete(self) -> None:
+        """Write what is highlighted: a template, or the name whose beginning was typed."""
+        if not self.templates.is_open:
+            self._complete_name()
+        elif template := self.templates.take():
+            self.fill_in(template)
+
+    def _complete_name(self) -> None:
         """Replace the name's typed beginning by the highlighted name, as one undo step."""
         if taken := self._popup.take(self.before_cursor):
             written, chosen = taken
             row, column = self.cursor_location
-            self.replace(chosen + " ", (row, column - len(written)), (row, column))
+            spaced = self.document.get_line(row)[column : column + 1] == " "
+            chosen += "" if spaced else " "
+            self.replace(chosen, (row, column - len(written)), (row, column))
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Highlight mentions, known and unknown ones differently."""
@@ -129,27 +188,35 @@ class Draft(TextField, LongLines):
         """Load this user's key bindings."""
         wanted = keymap(self)
         self._names = by_key("names", wanted)
+        self._walk_keys = by_key("places", wanted)
         newlines = dict.fromkeys(_UNNAMED_NEWLINES, "composer.newline")
         self._keys = newlines | by_key("composer", wanted)
 
     async def _on_key(self, event: events.Key) -> None:
         # a binding acts only after the event has bubbled, and later keys come first
         name, own = self._names.get(event.key), self._keys.get(event.key)
-        if name:
+        place = self._walk_keys.get(event.key)
+        if name and not self.templates.is_open:
             self._offer_names()
-        if (self._popup.is_open and name and self._choose(name)) or (
-            own and self._act(own)
+        if (
+            (name and self._choose(name))
+            or (place and self._places and self._go_to_place(_PLACES[place]))
+            or (own and self._act(own))
         ):
             event.stop()
             event.prevent_default()
 
     def _choose(self, action_id: str) -> bool:
+        """Run a key's action on the popover that is open; False if none is."""
+        popover = self.templates if self.templates.is_open else self._popup
+        if not popover.is_open:
+            return False
         if action_id in _STEPS:
-            self._popup.move(_STEPS[action_id])
+            popover.move(_STEPS[action_id])
         elif action_id == "names.take":
             self.complete()
         else:
-            self._popup.close()
+            popover.close()
         return True
 
     def _act(self, action_id: str) -> bool:

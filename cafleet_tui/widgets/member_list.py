@@ -16,10 +16,12 @@ from textual.visual import Visual
 from cafleet_tui.keys import actions
 from cafleet_tui.model import member_order
 from cafleet_tui.model.columns import USUAL, Column, fitted
-from cafleet_tui.model.member_order import FOLD
+from cafleet_tui.model.member_order import AS_IT_COMES, FOLD, Arrangement
 from cafleet_tui.model.standing import Ranks, Standing
+from cafleet_tui.render import arrangement as arranged
 from cafleet_tui.render import member as render
 from cafleet_tui.render import member_row
+from cafleet_tui.widgets.frame import Framed
 
 CELL_WIDTH = 24
 """The smallest width of an agent's cell in the strip."""
@@ -28,7 +30,7 @@ _CURSOR_STYLES = {True: "on $block-cursor-background", False: "on $cursor-line"}
 """Behind the cell under the cursor, with the focus and without it."""
 
 
-class MemberList(ScrollView, can_focus=True):
+class MemberList(ScrollView, Framed, can_focus=True):
     """Lists standings; keeps their order and the cursor while it has the focus."""
 
     DEFAULT_CSS = """
@@ -46,6 +48,9 @@ class MemberList(ScrollView, can_focus=True):
 
     columns: var[tuple[Column, ...]] = var(USUAL)
     """What a row shows beside the name, as far as its width has room for it."""
+
+    arrangement: var[Arrangement] = var(AS_IT_COMES)
+    """The order, who is pinned, and who is listed at all."""
 
     class Highlighted(Message):
         """The agent under the cursor, or its standing, has changed."""
@@ -85,6 +90,18 @@ class MemberList(ScrollView, can_focus=True):
         """The agent under the cursor."""
         return self._standings.get(self._cursor or "")
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The ids of those who are listed, from above."""
+        return tuple(key for key in self._keys if key != FOLD)
+
+    def select(self, agent_id: str) -> None:
+        """Put the cursor on an agent, whom a filter may have left out."""
+        if agent_id not in self._keys:
+            self.arrangement = self.arrangement._replace(words="")
+        if agent_id in self._keys:
+            self._move_to(self._keys.index(agent_id))
+
     def show(self, ranks: Ranks) -> None:
         """Show new standings; unchanged lines are not repainted.
 
@@ -100,12 +117,19 @@ class MemberList(ScrollView, can_focus=True):
         else:
             self._arrange()
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, anew: bool = False) -> None:
+        """Put everybody in their place; with the focus only `anew`, or who is new."""
         ranks = self._ranks
         before = self.highlighted
         self._know(ranks)
-        kept = self._keys if self.has_focus else ()
-        self._keys = member_order.ids(ranks, kept, self.strip, self.unfolded)
+        kept = () if anew or not self.has_focus else self._keys
+        arrangement = self.arrangement
+        self._keys = member_order.ids(
+            ranks, kept, self.strip, self.unfolded, arrangement
+        )
+        active = {s.member.agent.agent_id for s in (*ranks.team, *ranks.heads)}
+        listed = len(active.intersection(self._keys))
+        self.entitle(arranged.title(arrangement, listed, len(active)), None)
         if self._cursor not in self._keys or not self._moved:
             self._cursor = self._keys[0] if self._keys else None
         self._paint()
@@ -150,10 +174,13 @@ class MemberList(ScrollView, can_focus=True):
             content = render.folded(len(self._ranks.gone), self.unfolded)
             content = content.pad_right(max(0, width - content.cell_length))
         elif self.strip:
-            content = render.cell(self._standings[key], width - 2).pad_right(2)
+            pinned = key in self.arrangement.pinned
+            cell = render.cell(self._standings[key], width - 2, pinned=pinned)
+            content = cell.pad_right(2)
         else:
             layout = fitted(self.columns, width)
-            content = member_row.row(self._standings[key], layout)
+            pinned = key in self.arrangement.pinned
+            content = member_row.row(self._standings[key], layout, pinned=pinned)
         if key == self._cursor:
             return content.stylize_before(_CURSOR_STYLES[self.has_focus])
         return content
@@ -189,6 +216,10 @@ class MemberList(ScrollView, can_focus=True):
     def watch_columns(self) -> None:
         """Show other columns."""
         self._paint()
+
+    def watch_arrangement(self) -> None:
+        """Arrange the agents anew, also those that would keep their places."""
+        self._arrange(anew=True)
 
     def watch_strip(self) -> None:
         """Switch between rows and cells."""

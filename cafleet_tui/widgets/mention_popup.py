@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from textual import on
 from textual.geometry import Offset
-from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cafleet_core.broker.messages.mentions import AT, token
 from cafleet_core.records import Agent
 from cafleet_tui.render import composer as render
+from cafleet_tui.widgets.popover import MOST_ROWS, Popover
 
 _BEING_WRITTEN = re.compile(rf"(?:^|[\s、，：])[{AT}]([\w.-]*)$")
 _EVERYONE = "all"
-_MOST_ROWS = 8
 
 
 def being_written(before_cursor: str) -> str | None:
@@ -58,33 +55,8 @@ def _place(recent: Sequence[str], name: str) -> int:
     return recent.index(name) if name in recent else len(recent)
 
 
-class MentionPopup(OptionList, can_focus=False):
-    """A list above the line with the cursor; the focused text area moves in it and accepts a name."""
-
-    DEFAULT_CSS = """
-    MentionPopup {
-        display: none;
-        overlay: screen;
-        constrain: inside inflect;
-        width: auto;
-        min-width: 24;
-        max-width: 60;
-        height: auto;
-        max-height: 8;
-        border: none;
-        padding: 0;
-        background: $panel;
-        &.-open { display: block; }
-        & > .option-list--option { padding: 0 1; }
-        & > .option-list--option-highlighted {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-        }
-    }
-    """
-
-    class Picked(Message):
-        """A name was chosen with the pointer; the text area takes it with `take`."""
+class MentionPopup(Popover):
+    """Offers names; the text area takes one with `take`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,11 +65,6 @@ class MentionPopup(OptionList, can_focus=False):
         self._agents: Sequence[Agent] = ()
         self.recent: Sequence[str] = ()
         """The tokens of those who were written to last, the newest first."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the list is shown."""
-        return self.has_class("-open")
 
     def offer(self, agents: Sequence[Agent], before_cursor: str, where: Offset) -> None:
         """Open, fill or close for the text before the cursor at the screen offset `where`."""
@@ -111,7 +78,7 @@ class MentionPopup(OptionList, can_focus=False):
         self._closed_at = None
         if written != self._written or not self.is_open:
             self._fill(written)
-        height = min(self.option_count, _MOST_ROWS)
+        height = min(self.option_count, MOST_ROWS)
         self.absolute_offset = where - Offset(len(written) + 2, height)
         self.set_class(self.option_count > 0, "-open")
 
@@ -119,13 +86,6 @@ class MentionPopup(OptionList, can_focus=False):
         """Close, and stay closed until the text before the cursor changes."""
         self._closed_at = self._written
         self._hide()
-
-    def move(self, step: int) -> None:
-        """Highlight the next name, or the previous one for a negative step."""
-        if step > 0:
-            self.action_cursor_down()
-        else:
-            self.action_cursor_up()
 
     def take(self, before_cursor: str) -> tuple[str, str] | None:
         """Close; the typed beginning and the highlighted name, or None without one."""
@@ -157,8 +117,3 @@ class MentionPopup(OptionList, can_focus=False):
         self.clear_options()
         self.add_options({option.id: option for option in options}.values())
         self.highlighted = 0 if options else None
-
-    @on(OptionList.OptionSelected)
-    def _chosen_by_pointer(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.post_message(self.Picked())

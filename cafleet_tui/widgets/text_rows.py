@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 
@@ -25,9 +27,19 @@ class TextRows(Widget):
         del container, viewport
         return len(self._rows(width))
 
-    def render(self) -> Content:
-        """All rows."""
-        return Content("\n").join(map(self._marked, self._rows(self.size.width)))
+    def render_line(self, y: int) -> Strip:
+        """One row; of a long text only those are drawn that are seen."""
+        rows, width = self._rows(self.size.width), self.size.width
+        if not width or y >= len(rows):
+            return Strip.blank(width, self.rich_style)
+        marked = self._marked(rows[y])
+        strip = Visual.to_strips(self, marked, width, 1, self.visual_style)[0]
+        return strip.adjust_cell_length(width, self.rich_style)
+
+    def renew(self) -> None:
+        """Ask for the rows anew: there are others now."""
+        self._drawn = (0, ())
+        self.refresh(layout=True)
 
     def seek(self, words: str) -> list[int]:
         """Mark these words; the numbers of the rows in which they occur."""

@@ -51,6 +51,10 @@ Timeline {
     & > .timeline--added { color: $success; }
     & > .timeline--removed { color: $error; }
     & > .timeline--hunk { color: $accent; }
+    & > .timeline--keyword { color: $primary; }
+    & > .timeline--string { color: $success; }
+    & > .timeline--comment { color: $text-muted; text-style: italic; }
+    & > .timeline--defined { color: $secondary; text-style: bold; }
     & > .timeline--head { color: $foreground; text-style: bold; }
     & > .timeline--sender-0 { color: $primary; text-style: bold; }
     & > .timeline--sender-1 { color: $accent; text-style: bold; }

@@ -31,7 +31,10 @@ LEADING = [
     "f3",
     "f4",
     "f5",
+    "f6",
+    "f12",
     "f9",
+    "ctrl+t",
     "ctrl+p",
     "ctrl+o",
     "ctrl+j",
@@ -53,7 +56,7 @@ MOVING = [
     "enter",
     "backspace",
 ]
-TYPED = tuple("dqnfkjrastuyvgi/123@ xpmec,東　")
+TYPED = tuple("dqnfkjrastuyvgi/123@ xpmec,東　VFSPN#")
 PASTED = ("@drafter hello", "two\nlines", "@all " + "x" * 4000, "\x1b[31mred")
 SIZES = ((160, 50), (120, 40), (80, 24), (60, 20), (39, 9), (12, 3), (1, 1))
 QUESTION = Question("Apply?", (Option(1, "Yes", False), Option(2, "Else", True)))

@@ -53,6 +53,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "composer": Draft,
     "members": MemberList,
     "acts": ScreenView,
+    "screen": ScreenView,
     "queue": QuestionQueue,
     "inbox": InboxView,
     "timeline": Timeline,
@@ -60,7 +61,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "pager": Paged,
 }
 
-UNBOUND = {"names"}
+UNBOUND = {"names", "places"}
 """Their keys mean something only while a popover is open, and its owner asks for them."""
 
 

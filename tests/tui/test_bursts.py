@@ -21,9 +21,12 @@ from tests.team import Team, a_team
 from tests.terminal import PATIENCE, Terminal, command_line, eventually
 from tests.tui.rooms import a_room, picture, source_of, until
 
-FUNCTION = ("F1", "F2", "F3", "F4", "F5", "F9", "C-p", "C-o", "Escape", "Escape", "Tab")
+FUNCTION = (
+    *("F1", "F2", "F3", "F4", "F5", "F6", "F12", "F9", "C-p", "C-o", "C-t"),
+    *("Escape", "Escape", "Tab"),
+)
 MOVING = ("Up", "Down", "End", "Home", "Enter", "Enter", "Space", "BSpace")
-LETTERS = tuple("dqnfkjrastu/12xpmeicg")
+LETTERS = tuple("dqnfkjrastu/12xpmeicgVFSPN#")
 
 
 @pytest.fixture

@@ -120,7 +120,8 @@ def a_members_controller(
     members = cast(MemberList, Recorder(highlighted=standing))
     screen, panel = cast(Any, Recorder()), cast(Any, Recorder())
     return MembersController(
-        room, members, screen, panel, lambda _: False, answered.append
+        *(room, members, screen, panel, lambda _: False, answered.append),
+        lambda *_: None,
     )
 
 

@@ -43,13 +43,13 @@ async def test_nothing_is_painted_while_it_is_hidden(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[object] = []
-    take_in = ScreenView._take_in
+    take_in = ScreenView.take_in
 
     def taking(self: ScreenView, standing: Standing) -> None:
         taken.append(standing)
         take_in(self, standing)
 
-    monkeypatch.setattr(ScreenView, "_take_in", taking)
+    monkeypatch.setattr(ScreenView, "take_in", taking)
     source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session, (100, 28)) as (room, pilot):
         desk.terminal.keys(desk.pane, "printf 'seen %s\\n' now", "Enter")

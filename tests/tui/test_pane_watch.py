@@ -136,3 +136,22 @@ def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
         inbox.told.get(timeout=0.3)
     assert len(Showing.looks) - looks <= 1
     assert "b" not in Showing.looks
+
+
+def test_screens_that_are_watched_besides_are_told_of_by_the_same_looks(
+    watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.PANES_EVERY", 0.05)
+    watch, inbox = watched
+    inbox.next(PanesSeen)
+    here = [an_agent(each, agent_id=each)._replace(placement=None) for each in "ab"]
+    watch.watch_also(here)
+    assert inbox.next(PanesSeen).readings["b"].screen == "one"
+    monkeypatch.setitem(Showing.screens, "b", "two")
+    assert inbox.next(PanesSeen).readings["b"].screen == "two"
+    assert set(Showing.looks) == {"all"}
+    watch.watch_also(())
+    inbox.next(PanesSeen)
+    monkeypatch.setitem(Showing.screens, "b", "three")
+    with pytest.raises(Empty):
+        inbox.told.get(timeout=0.3)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cafleet_tui.model.density import Density
-from cafleet_tui.render import entry_body, markdown, timeline_entry
+from cafleet_tui.render import code_colours, entry_body, markdown, timeline_entry
 from cafleet_tui.render.timeline_entry import Shape
 from tests.builders import an_entry
 
@@ -128,3 +128,35 @@ def test_in_lines_each_entry_has_one_row_but_the_selected_one() -> None:
     assert "  Head  " in narrow.plain
     assert timeline_entry.height(entry, line) == 1
     assert timeline_entry.height(entry, line._replace(selected=True)) == 3
+
+
+PYTHON = 'def plan(x):\n    # why\n    return "a b" if x else None'
+
+
+@pytest.mark.parametrize("name", ["python", "PY", "py linenos"])
+def test_code_of_a_known_language_has_colours(name: str) -> None:
+    shown = styles(f"```{name}\n{PYTHON}\n```")
+    assert shown["plan"] == "defined"
+    assert shown["# why"] == "comment"
+    assert shown['"a b"'] == "string"
+    assert shown["return"] == "keyword"
+    assert "\n".join(rows(f"```{name}\n{PYTHON}\n```")) == PYTHON
+
+
+@pytest.mark.parametrize("name", ["", "colour", "makefile", "py" * 2000, "../x"])
+def test_code_of_no_known_language_is_plain_code(name: str) -> None:
+    assert set(styles(f"```{name}\n{PYTHON}\n```").values()) == {"code"}
+
+
+@pytest.mark.parametrize("name", sorted(code_colours._LANGUAGES))
+@pytest.mark.parametrize(
+    "code", ["\n\nx\n\n", "'" * 7000, "(" * 7000, "{[`<$\\" * 999, "", " \t"]
+)
+def test_any_code_stays_as_it_was_written(name: str, code: str) -> None:
+    began = time.process_time()
+    coloured = code_colours.lines(code, name)
+    assert time.process_time() - began < 3
+    if coloured is not None:
+        joined = ("".join(text for text, _ in row) for row in coloured)
+        assert "\n".join(joined) == code
+    assert code_colours.lines("x" * (code_colours.LONGEST + 1), name) is None

@@ -25,6 +25,11 @@ def of_session(registry: Registry, session_id: str) -> list[TreeView]:
     return [_view(tree, tree.agent_id in active) for tree in rows]
 
 
+def owners(registry: Registry, session_id: str) -> list[str]:
+    """The agents of a session that have a tree, by their ids; git is not asked."""
+    return [tree.agent_id for tree in worktrees.of_session(registry, session_id)]
+
+
 def of_agent(registry: Registry, agent_id: str) -> TreeView | None:
     """An agent's tree, read anew; None if it has none."""
     tree = worktrees.of_agent(registry, agent_id)

@@ -27,6 +27,7 @@ from cafleet_core.storage.migrations import (
     m0022_budgets,
     m0023_attachments,
     m0024_told,
+    m0025_note,
 )
 
 STEPS = (
@@ -54,6 +55,7 @@ STEPS = (
     m0022_budgets.apply,
     m0023_attachments.apply,
     m0024_told.apply,
+    m0025_note.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
