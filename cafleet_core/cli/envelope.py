@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import clock, ids, text
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import SCHEDULED, PushResult, Task
 from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
 
@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.broker.messages.attached import SeenFile
+    from cafleet_core.comments import Comment
     from cafleet_core.views import Delivery, Entry
+
+
+class Enclosed(NamedTuple):
+    """What a message comes with: files, and the comments of a review."""
+
+    files: Sequence[SeenFile] = ()
+    comments: Sequence[Comment] = ()
+
+
+NOTHING = Enclosed()
 
 
 def as_text(
@@ -21,22 +32,23 @@ def as_text(
     full: bool,
     *,
     own: bool = False,
-    files: Sequence[SeenFile] = (),
+    enclosed: Enclosed = NOTHING,
 ) -> str:
     """The bracketed head line and the body, cut to `limit` code points unless `full`.
 
-    The head says how many lines about `files` come before the body. It marks a sender without proof, except in the sender's `own` message.
+    The head says how many lines about files come before the body, and how comments are acked;
+    a review is never cut. It marks a sender without proof, except in the sender's `own` message.
     """
+    open_here = not own and task.status_state == TaskState.INPUT_REQUIRED
     marks = [
         ids.shown(task.task_id),
         *_origin(task.from_name, task.from_agent_id, task.created_at),
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
-        *_files(files),
+        *_enclosed_marks(enclosed, task.task_id, open_here=open_here),
     ]
-    words = body(task.text, task.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
+    return f"[{' | '.join(marks)}]\n{_below(task, enclosed, limit, full)}"
 
 
 def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
@@ -50,11 +62,11 @@ def as_document(
     full: bool,
     *,
     own: bool = False,
-    files: Sequence[SeenFile] = (),
+    enclosed: Enclosed = NOTHING,
 ) -> dict[str, Any]:
     """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
-        return task._asdict() | _file_documents(files)
+        return task._asdict() | _documents(enclosed)
     document: dict[str, Any] = {
         "id": task.task_id,
         "from": task.from_agent_id,
@@ -72,11 +84,11 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document | timing_document(task) | _file_documents(files)
+    return document | timing_document(task) | _documents(enclosed)
 
 
 def entry_text(
-    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+    entry: Entry, limit: int, full: bool, enclosed: Enclosed = NOTHING
 ) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
@@ -89,14 +101,13 @@ def entry_text(
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
-        *_files(files),
+        *_enclosed_marks(enclosed, entry.task_id, open_here=False),
     ]
-    words = body(entry.text, entry.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
+    return f"[{' | '.join(marks)}]\n{_below(entry, enclosed, limit, full)}"
 
 
 def entry_document(
-    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+    entry: Entry, limit: int, full: bool, enclosed: Enclosed = NOTHING
 ) -> dict[str, Any]:
     """An entry of the history with the state of each delivery."""
     document: dict[str, Any] = {
@@ -123,7 +134,7 @@ def entry_document(
         document["reply_to"] = entry.reply_to_task_id
     if entry.sender_proof:
         document["sender_proof"] = entry.sender_proof
-    return document | _file_documents(files)
+    return document | _documents(enclosed)
 
 
 def status_text(entry: Entry) -> str:
@@ -144,6 +155,10 @@ def status_text(entry: Entry) -> str:
             f"  {text.label(delivery.recipient_name)} {_state(delivery)}{moments}"
             f" {push_text(_push_of(delivery))}"
         )
+    if entry.comments:
+        from cafleet_core.cli import enclosures
+
+        lines.append(enclosures.status_line(entry.comments))
     return "\n".join(lines)
 
 
@@ -161,6 +176,7 @@ def status_document(entry: Entry) -> dict[str, Any]:
         "acked": sum(delivery.acked_at is not None for delivery in entry.deliveries),
         "recipients": len(entry.deliveries),
         "deliveries": [_delivery_document(each) for each in entry.deliveries],
+        **_documents(Enclosed(comments=entry.comments)),
     }
 
 
@@ -248,25 +264,32 @@ def _marks(
     return marks
 
 
-def _files(files: Sequence[SeenFile]) -> list[str]:
-    """How many files come with it: so many lines below the head are about them."""
-    return [f"files:{len(files)}"] if files else []
+def _enclosed_marks(enclosed: Enclosed, task_id: str, *, open_here: bool) -> list[str]:
+    if enclosed == NOTHING:
+        return []
+    from cafleet_core.cli import enclosures  # few messages come with anything
+
+    return enclosures.marks(enclosed, task_id, open_here=open_here)
 
 
-def _file_lines(files: Sequence[SeenFile]) -> str:
-    if not files:
-        return ""
-    from cafleet_core.cli import attached_files  # few messages have any
+def _below(message: Task | Entry, enclosed: Enclosed, limit: int, full: bool) -> str:
+    """What stands below a head: lines about files, and the body."""
+    if enclosed == NOTHING:
+        return body(message.text, message.task_id, limit, full)
+    from cafleet_core.cli import enclosures
 
-    return attached_files.lines(files)
+    words = enclosures.left(message.text, enclosed)
+    whole = full or bool(enclosed.comments)
+    shown = body(words, message.task_id, limit, whole)
+    return f"{enclosures.lines(enclosed)}{shown}"
 
 
-def _file_documents(files: Sequence[SeenFile]) -> dict[str, Any]:
-    if not files:
+def _documents(enclosed: Enclosed) -> dict[str, Any]:
+    if enclosed == NOTHING:
         return {}
-    from cafleet_core.cli import attached_files
+    from cafleet_core.cli import enclosures
 
-    return attached_files.documents(files)
+    return enclosures.documents(enclosed)
 
 
 def _claim(proof: SenderProof | None) -> list[str]:

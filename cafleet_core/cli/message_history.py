@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import history, inbox
-from cafleet_core.cli import attached_files, envelope, output
+from cafleet_core.cli import envelope, output
+from cafleet_core.cli.envelope import NOTHING
+from cafleet_core.cli.message_inbox import with_enclosed
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.cli.envelope import Enclosed
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.views import Entry
 
@@ -18,11 +21,10 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
     task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
-    files = attached_files.of_tasks(run, [task])
-    own = files.get(task.origin_task_id or task.task_id, ())
+    [(_, own)] = with_enclosed(run, [task])
     run.say(
-        envelope.as_text(task, limit, full, files=own),
-        {"task": envelope.as_document(task, limit, full, files=own)},
+        envelope.as_text(task, limit, full, enclosed=own),
+        {"task": envelope.as_document(task, limit, full, enclosed=own)},
     )
 
 
@@ -48,18 +50,26 @@ def listing(
     wanted = Filter(with_id, from_id, to_id, since, words)
     if export:
         for entry in history.everything(run.registry, session_id, wanted):
-            own = attached_files.of_entries(run, [entry]).get(entry.task_id, ())
-            output.document(envelope.entry_document(entry, 0, full=True, files=own))
+            own = _enclosed(entry)
+            output.document(envelope.entry_document(entry, 0, full=True, enclosed=own))
         return
     entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
-    files = attached_files.of_entries(run, entries)
-    known = [(entry, files.get(entry.task_id, ())) for entry in entries]
+    known = [(entry, _enclosed(entry)) for entry in entries]
     run.say(
         "\n\n".join(envelope.entry_text(entry, cut, full, own) for entry, own in known)
         or "No messages found.",
         [envelope.entry_document(entry, cut, full, own) for entry, own in known],
     )
+
+
+def _enclosed(entry: Entry) -> Enclosed:
+    """What an entry comes with."""
+    if not (entry.files or entry.comments):
+        return NOTHING
+    from cafleet_core.cli import enclosures
+
+    return enclosures.of_entry(entry)
 
 
 def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -> None:

@@ -11,11 +11,12 @@ from cafleet_core.storage import attachments as rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cafleet_core.comments import Comment
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Attachment, Sent, Task, Timing
     from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import AttachmentState, Entry
+    from cafleet_core.views import AttachmentState
 
 
 class SeenFile(NamedTuple):
@@ -38,6 +39,7 @@ def send_with(
     proof: SenderProof | None,
     rules: PushRules,
     timing: Timing,
+    comments: Sequence[Comment] = (),
 ) -> Sent:
     """Send a message with the files at these paths: see `send.send` and `attachments.taken`.
 
@@ -56,6 +58,7 @@ def send_with(
             rules=rules,
             timing=timing,
             attached=taken,
+            comments=comments,
         )
     except (InvalidInput, NotFound, Refused):  # nothing was stored
         attachments.discard(taken)
@@ -85,20 +88,10 @@ def _origin(attachment: Attachment) -> str:
 def of_tasks(registry: Registry, tasks: Iterable[Task]) -> Mapping[str, list[SeenFile]]:
     """The files of these tasks' messages, by the messages' heads."""
     heads = [task.origin_task_id or task.task_id for task in tasks if task.attached]
-    return _seen(registry, heads)
+    known = rows.of_messages(registry, list(dict.fromkeys(heads)))
+    return {head: seen(files) for head, files in known.items()}
 
 
-def of_entries(
-    registry: Registry, entries: Iterable[Entry]
-) -> Mapping[str, list[SeenFile]]:
-    """The files of these entries, by their ids."""
-    return _seen(registry, [entry.task_id for entry in entries if entry.attached])
-
-
-def _seen(registry: Registry, heads: Sequence[str]) -> dict[str, list[SeenFile]]:
-    return {
-        head: [SeenFile(each, attachments.state(each)) for each in attached]
-        for head, attached in rows.of_messages(
-            registry, list(dict.fromkeys(heads))
-        ).items()
-    }
+def seen(files: Iterable[Attachment]) -> list[SeenFile]:
+    """These files, with what has become of each."""
+    return [SeenFile(each, attachments.state(each)) for each in files]

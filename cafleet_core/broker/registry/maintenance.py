@@ -13,7 +13,7 @@ from cafleet_core.config import server_url
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import attachments as attachment_rows
-from cafleet_core.storage import maintenance, migrations
+from cafleet_core.storage import comments, maintenance, migrations
 from cafleet_core.storage.registry import HEAD, Registry
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
     with registry.write(keep=not dry_run):
         pruned = maintenance.prune(registry, before)
         files = attachment_rows.prune(registry)
+        comments.prune(registry)
     if (
         files and not dry_run
     ):  # a copy without its row is noise, a row without it is a loss
