@@ -6,8 +6,7 @@ import re
 
 from cafleet_core import text
 from cafleet_core.errors import InvalidInput
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import Side
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +19,13 @@ LONGEST = 4000
 
 _HEAD = re.compile(r"(?P<path>\S.*?):(?P<old>-?)(?P<line>\d{1,9})[ \t]+(?P<text>\S.*)")
 _INDENT = "  "
+
+
+class Side(StrEnum):
+    """On which side of a change a line is: OLD is one that was removed."""
+
+    OLD = "old"
+    NEW = "new"
 
 
 class Comment(NamedTuple):

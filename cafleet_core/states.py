@@ -59,13 +59,6 @@ class TaskType(StrEnum):
     BROADCAST_SUMMARY = "broadcast_summary"
 
 
-class Side(StrEnum):
-    """On which side of a change a line is: OLD is one that was removed."""
-
-    OLD = "old"
-    NEW = "new"
-
-
 class PaneState(StrEnum):
     """What the agent in a pane is doing; UNKNOWN if nothing shows it.
 

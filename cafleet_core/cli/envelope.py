@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import clock, ids, text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import SCHEDULED, PushResult, Task
-from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
+from cafleet_core.states import SenderProof, TaskState, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.messages.attached import SeenFile
     from cafleet_core.comments import Comment
+    from cafleet_core.records import PushResult, Task
     from cafleet_core.views import Delivery, Entry
 
 
@@ -46,9 +46,8 @@ def as_text(
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
-        *_enclosed_marks(enclosed, task.task_id, open_here=open_here),
     ]
-    return f"[{' | '.join(marks)}]\n{_below(task, enclosed, limit, full)}"
+    return _assembled(marks, task, enclosed, limit, full=full, open_here=open_here)
 
 
 def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
@@ -66,7 +65,7 @@ def as_document(
 ) -> dict[str, Any]:
     """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
-        return task._asdict() | _documents(enclosed)
+        return task._asdict() | enclosed_documents(enclosed)
     document: dict[str, Any] = {
         "id": task.task_id,
         "from": task.from_agent_id,
@@ -84,7 +83,7 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document | timing_document(task) | _documents(enclosed)
+    return document | timing_document(task) | enclosed_documents(enclosed)
 
 
 def entry_text(
@@ -92,7 +91,7 @@ def entry_text(
 ) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
-        f"{text.label(delivery.recipient_name)} {_state(delivery)}"
+        f"{text.label(delivery.recipient_name)} {delivery_state(delivery)}"
         for delivery in entry.deliveries
     )
     marks = [
@@ -101,9 +100,8 @@ def entry_text(
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
-        *_enclosed_marks(enclosed, entry.task_id, open_here=False),
     ]
-    return f"[{' | '.join(marks)}]\n{_below(entry, enclosed, limit, full)}"
+    return _assembled(marks, entry, enclosed, limit, full=full)
 
 
 def entry_document(
@@ -134,64 +132,14 @@ def entry_document(
         document["reply_to"] = entry.reply_to_task_id
     if entry.sender_proof:
         document["sender_proof"] = entry.sender_proof
-    return document | _documents(enclosed)
+    return document | enclosed_documents(enclosed)
 
 
-def status_text(entry: Entry) -> str:
-    """A line of counts, then a line for each recipient, acked or not."""
-    acked = sum(delivery.acked_at is not None for delivery in entry.deliveries)
-    lines = [f"{ids.shown(entry.task_id)} acked {acked} of {len(entry.deliveries)}"]
-    for delivery in entry.deliveries:
-        stamps = {
-            _arrival(delivery): delivery.notified_at,
-            "submitted": delivery.submitted_at,
-            "read": delivery.read_at,
-            "acked": delivery.acked_at,
-        }
-        moments = "".join(
-            f" {word}:{clock.seconds(at)}" for word, at in stamps.items() if at
-        )
-        lines.append(
-            f"  {text.label(delivery.recipient_name)} {_state(delivery)}{moments}"
-            f" {push_text(_push_of(delivery))}"
-        )
-    if entry.comments:
-        from cafleet_core.cli import enclosures
-
-        lines.append(enclosures.status_line(entry.comments))
-    return "\n".join(lines)
-
-
-def _arrival(delivery: Delivery) -> str:
-    """How a delivery reached its agent: shown, handed to its own inbox, or typed."""
-    if delivery.push_outcome == PushOutcome.SHOWN:
-        return "shown"
-    return "handed" if delivery.push_transport == Transport.INBOX else "typed"
-
-
-def status_document(entry: Entry) -> dict[str, Any]:
-    """Every recipient's state and stamps."""
-    return {
-        "id": entry.task_id,
-        "acked": sum(delivery.acked_at is not None for delivery in entry.deliveries),
-        "recipients": len(entry.deliveries),
-        "deliveries": [_delivery_document(each) for each in entry.deliveries],
-        **_documents(Enclosed(comments=entry.comments)),
-    }
-
-
-def _state(delivery: Delivery) -> str:
+def delivery_state(delivery: Delivery) -> str:
     """The state of a delivery; of one that waits, for what."""
     if delivery.state != TaskState.SCHEDULED:
         return delivery.state
     return f"{delivery.state} {' '.join(timing_marks(delivery))}".strip()
-
-
-def _push_of(delivery: Delivery) -> PushResult:
-    if delivery.state == TaskState.SCHEDULED:
-        return SCHEDULED
-    outcome = delivery.push_outcome or PushOutcome.NONE
-    return PushResult(outcome, delivery.push_reason, delivery.push_transport)
 
 
 def timing_document(timed: Task | Delivery) -> dict[str, Any]:
@@ -218,13 +166,6 @@ _TIMING: dict[str, Callable[[str], str]] = {
 def _awaited(condition: str) -> str:
     agent_id, _, what = condition.partition(" ")
     return f"{ids.shown(agent_id)} {what}"
-
-
-def _delivery_document(delivery: Delivery) -> dict[str, Any]:
-    """A delivery without the recipient's kind, which `agent show` prints."""
-    document = delivery._asdict()
-    del document["recipient_kind"]
-    return document
 
 
 def body(words: str, task_id: str, limit: int, full: bool) -> str:
@@ -264,27 +205,29 @@ def _marks(
     return marks
 
 
-def _enclosed_marks(enclosed: Enclosed, task_id: str, *, open_here: bool) -> list[str]:
+def _assembled(
+    marks: list[str],
+    message: Task | Entry,
+    enclosed: Enclosed,
+    limit: int,
+    *,
+    full: bool,
+    open_here: bool = False,
+) -> str:
+    """The head with its marks, lines about files, and the body."""
     if enclosed == NOTHING:
-        return []
+        words = body(message.text, message.task_id, limit, full)
+        return f"[{' | '.join(marks)}]\n{words}"
     from cafleet_core.cli import enclosures  # few messages come with anything
 
-    return enclosures.marks(enclosed, task_id, open_here=open_here)
+    marks += enclosures.marks(enclosed, message.task_id, open_here=open_here)
+    left = enclosures.left(message.text, enclosed)
+    words = body(left, message.task_id, limit, full or bool(enclosed.comments))
+    return f"[{' | '.join(marks)}]\n{enclosures.lines(enclosed)}{words}"
 
 
-def _below(message: Task | Entry, enclosed: Enclosed, limit: int, full: bool) -> str:
-    """What stands below a head: lines about files, and the body."""
-    if enclosed == NOTHING:
-        return body(message.text, message.task_id, limit, full)
-    from cafleet_core.cli import enclosures
-
-    words = enclosures.left(message.text, enclosed)
-    whole = full or bool(enclosed.comments)
-    shown = body(words, message.task_id, limit, whole)
-    return f"{enclosures.lines(enclosed)}{shown}"
-
-
-def _documents(enclosed: Enclosed) -> dict[str, Any]:
+def enclosed_documents(enclosed: Enclosed) -> dict[str, Any]:
+    """What is known of each file and comment, as keys of a document."""
     if enclosed == NOTHING:
         return {}
     from cafleet_core.cli import enclosures

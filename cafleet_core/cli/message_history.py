@@ -79,7 +79,9 @@ def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -
         entry = history.status(run.registry, caller, task_id)
     else:
         entry = _status_after(run, caller, task_id, awaited, timeout)
-    run.say(envelope.status_text(entry), envelope.status_document(entry))
+    from cafleet_core.cli import message_status  # the other commands need none of it
+
+    run.say(message_status.as_text(entry), message_status.as_document(entry))
 
 
 def _status_after(

@@ -42,21 +42,18 @@ def send(
     """Send a message to one or more agents of the session.
 
     With --at or --every it waits for its time, and `message cancel` takes it back until then.
-    The file of a --review has lines `PATH:LINE TEXT`, with `-` before the number of a line
-    that was removed, and further lines of a comment indented. Each comment is acked as ID/N.
+    A --review has lines `PATH:LINE TEXT`, `-` before the number of a line that was removed,
+    and what goes on with one is indented. Its recipient acks each comment as ID/N.
     """
-    from cafleet_core.cli.message_body import read_body
-
     caller = run.caller(*to)
     recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
-    no_words = review is not None and words is file is None
     sent = _sending(attach, copied, review, file)(
         run.registry,
         caller.agent,
         list(dict.fromkeys(recipients)),
-        "" if no_words else read_body(words, file),
+        _body(words, file, review),
         reply_to=answered.task_id if answered else None,
         head_id=own_id,
         proof=caller.proof,
@@ -65,6 +62,15 @@ def send(
     )
     known = {agent.agent_id: agent for agent in recipients}
     _say_sent(run, sent, known, full, quiet)
+
+
+def _body(words: str | None, file: str | None, review: str | None) -> str:
+    """The body; a review needs none beside its comments."""
+    if review is not None and words is file is None:
+        return ""
+    from cafleet_core.cli.message_body import read_body
+
+    return read_body(words, file)
 
 
 def _sending(

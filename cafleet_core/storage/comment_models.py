@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import CompositeKey, ForeignKeyField, IntegerField, TextField
 
-from cafleet_core.states import Side
+from cafleet_core.comments import Side
 from cafleet_core.storage.models import Session, Table, values
 
 

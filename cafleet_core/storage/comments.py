@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cafleet_core.comments import Comment
+from cafleet_core.comments import Comment, Side
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import Side, TaskState
+from cafleet_core.states import TaskState
 from cafleet_core.storage.rows import newer
 from cafleet_core.storage.tasks import OPEN, marks
 

@@ -20,6 +20,7 @@ from cafleet_core.broker.team import (
     trees,
 )
 from cafleet_core.broker.team.live_screen import LiveScreens
+from cafleet_core.comments import Comment
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.readings import PaneReading
@@ -49,9 +50,11 @@ from cafleet_tui.operations import (
     create_session,
     mail,
     member_operations,
+    reviews,
 )
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
+from cafleet_tui.operations.reviews import Reading
 
 
 class RegistrySource:
@@ -239,6 +242,17 @@ class RegistrySource:
         if not member_operations.only_looks(operation.verb):
             self._refuse_if_read_only()
         return member_operations.carry_out(self._registry, operation)
+
+    def changes(self, session: Session, agent: Agent) -> Reading:
+        """See `Source`."""
+        return reviews.read(self._registry, session, agent)
+
+    def send_review(
+        self, session: Session, agent: Agent, words: str, said: Sequence[Comment]
+    ) -> Sent:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return reviews.send(self._registry, session, agent, words, said, self._rules)
 
     def create_member(self, session: Session, request: MemberRequest) -> StartResult:
         """See `Source`."""

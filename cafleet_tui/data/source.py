@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cafleet_core.broker.registry.commits import Bell, Commits
+    from cafleet_core.comments import Comment
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Event, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cafleet_tui.model.inbox import Inbox
     from cafleet_tui.operations.mail import OutgoingMessage
     from cafleet_tui.operations.member_operations import Operation, OperationResult
+    from cafleet_tui.operations.reviews import Reading
 
 
 class Source(Protocol):
@@ -139,6 +141,14 @@ class Source(Protocol):
 
     def carry_out(self, operation: Operation, /) -> OperationResult:
         """Carry out an operation on a member."""
+
+    def changes(self, session: Session, agent: Agent, /) -> Reading:
+        """What a member has changed, and the comments on it that it has not acked."""
+
+    def send_review(
+        self, session: Session, agent: Agent, words: str, said: Sequence[Comment], /
+    ) -> Sent:
+        """Send comments on its changes to a member."""
 
     def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""

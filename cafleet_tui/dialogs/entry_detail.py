@@ -40,7 +40,9 @@ class EntryDetail(Paged[str | None]):
     BINDINGS = actions.bindings(REGION)
 
     def __init__(self, entry: Entry, human: str, *, read_only: bool = False) -> None:
-        super().__init__(TextRows(lambda width: render.body(entry, width)))
+        text = TextRows(lambda width: render.body(entry, width))
+        super().__init__(text.seek)
+        self.text = text
         self._read_only = read_only
         self._entry = entry
         self._human = human

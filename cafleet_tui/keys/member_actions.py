@@ -62,6 +62,13 @@ ROWS = {
             "restart",
             "Start its program again",
         ),
+        (
+            "acts.diff",
+            "D",
+            run("acts.diff"),
+            "changes",
+            "Read what it has changed, and comment on it",
+        ),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
         ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
         (

@@ -79,7 +79,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
         return "deregistered"
     if agent.kind != AgentKind.MEMBER and not (verb in ANSWERS and question):
         return "not a member"
-    if verb == Verb.DELETE:
+    if verb in (Verb.DELETE, Verb.DIFF):
         return None
     if verb == Verb.RESTART:
         return restart_member.refusal(agent)
@@ -96,7 +96,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
 
 def only_looks(verb: str) -> bool:
     """Whether an operation changes nothing."""
-    return verb == Verb.CAPTURE
+    return verb in (Verb.CAPTURE, Verb.DIFF)
 
 
 def carry_out(registry: Registry, operation: Operation) -> OperationResult:
@@ -107,7 +107,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     if operation.verb == Verb.GO:
         go_to_pane.visit(operation.member, os.environ)
         return OperationResult("went to its pane")
-    director, human = _heads(registry, operation.session)
+    director, human = heads(registry, operation.session)
     if operation.verb in ANSWERS:
         _answer(registry, operation, human)
         return OperationResult("answered")
@@ -167,7 +167,7 @@ def cli_equivalent(operation: Operation) -> str:
     return shlex.join(words)
 
 
-def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
+def heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
     """The session's Director and its Administrator, as callers."""
     agents = {
         member.agent.agent_id: member.agent

@@ -15,16 +15,19 @@ from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.command_line import CommandLineController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.controllers.files import FilesController
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.reviews import ReviewsController
 from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
-from cafleet_tui.data import last_seen, searches
+from cafleet_tui.data import last_seen, review_drafts, searches
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
+from cafleet_tui.data.review_drafts import ReviewDrafts
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
 from cafleet_tui.keys.actions import Action
@@ -93,6 +96,12 @@ class Controllers:
         seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
+        self.files = FilesController(context, settings.viewer)
+        kept = _kept(settings, lambda folder: review_drafts.path_of(folder, session_id))
+        self.reviews = ReviewsController(
+            *(context, lambda: self.members.selected, ReviewDrafts(kept)),
+            self.files.view,
+        )
 
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)
@@ -114,6 +123,7 @@ class Controllers:
             "timeline.parent": self.search.go_to_parent,
             "timeline.thread": self.search.show_thread,
             "timeline.time": self.timeline.ask_for_time,
+            "acts.diff": self.reviews.open,
             **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
                 f"acts.answer{digit}": partial(self.answers.answer_selected, digit)

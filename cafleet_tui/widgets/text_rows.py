@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cafleet_tui.render.search import marked
+
 
 class TextRows(Widget):
     """Draws what `rows_of` returns for a width; `sought` words are marked, whatever their case."""
@@ -27,7 +29,8 @@ class TextRows(Widget):
 
     def render(self) -> Content:
         """All rows."""
-        return Content("\n").join(map(self._marked, self._rows(self.size.width)))
+        rows = self._rows(self.size.width)
+        return Content("\n").join(marked(row, self._sought) for row in rows)
 
     def seek(self, words: str) -> list[int]:
         """Mark these words; the numbers of the rows in which they occur."""
@@ -44,13 +47,3 @@ class TextRows(Widget):
         if self._drawn[0] != width:
             self._drawn = width, self._rows_of(max(width, 12))
         return self._drawn[1]
-
-    def _marked(self, row: Content) -> Content:
-        text, at = row.plain.casefold(), 0
-        if not self._sought or len(text) != len(row.plain):
-            return row
-        while (at := text.find(self._sought, at)) >= 0:
-            end = at + len(self._sought)
-            row = row.stylize("bold $text on $warning-muted", at, end)
-            at = end
-        return row

@@ -53,10 +53,10 @@ def send(
 ) -> Sent:
     """Store one delivery for each recipient, then push each, unless it is to wait.
 
-    `proof` says how the sender was proven, None if nobody asked. Several deliveries have
-    the first one's id as their origin; the caller may choose it as `head_id`: what was sent
-    by that is not sent again. Raises InvalidInput for an empty body, Refused if the sender or
-    a recipient is no longer active, or where `head_id` is another message's.
+    `proof` says how the sender was proven, None if nobody asked. The caller may choose the
+    first one's id, the others' origin, as `head_id`: what was sent by that is not sent again.
+    Raises InvalidInput for an empty body, Refused if the sender or a recipient is no longer
+    active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
     if head_id is not None and (
@@ -66,18 +66,8 @@ def send(
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
     message = Message(
-        *(
-            sender,
-            body,
-            recipients,
-            task_ids,
-            None,
-            reply_to,
-            proof,
-            timing,
-            attached,
-            comments,
-        )
+        *(sender, body, recipients, task_ids, None, reply_to, proof),
+        *(timing, attached, comments),
     )
     remote = None if timing.waits else _remote(registry, recipients, rules)
     stored = _stored(registry, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.comments import Comment
+from cafleet_core.comments import Comment, Side
 from cafleet_core.records import Attachment, Event, Session, Task
 from cafleet_core.states import (
     AgentKind,
@@ -11,7 +11,6 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     SenderProof,
-    Side,
     TaskState,
     Transport,
 )
