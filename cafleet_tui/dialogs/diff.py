@@ -140,13 +140,13 @@ class DiffDialog(Paged[None]):
         """From the list of files go to the file; elsewhere comment on the line."""
         current = self.diff.current
         if isinstance(current, Line) and current.kind == Kind.LISTED:
-            self.diff.go(self.diff.lines.of_file(current.path))
+            self.diff.go(self.diff.lines.of_file(current.path), on_top=True)
         elif not self._read_only:
             self.action_comment()
 
     def action_file(self, step: int) -> None:
         """Go to the part of the next file, or of the one before."""
-        self.diff.go(self.diff.lines.beside(self.diff.at, step))
+        self.diff.go(self.diff.lines.beside(self.diff.at, step), on_top=True)
 
     def action_comment(self) -> None:
         """Write a comment on the current line, or rewrite the one that is there."""

@@ -125,7 +125,9 @@ def _section(path: str, part: Iterable[str]) -> Iterator[Line]:
     old = new = left_old = left_new = 0
     for line in part:
         sign, words = line[:1], line[1:]
-        if left_old <= 0 and left_new <= 0:
+        if sign == "\\":
+            yield Line(Kind.NOTE, words.strip(), path)
+        elif left_old <= 0 and left_new <= 0:
             if hunk := _HUNK.match(line):
                 old, left_old, new, left_new = (
                     int(number or 1) for number in hunk.groups()
@@ -139,8 +141,6 @@ def _section(path: str, part: Iterable[str]) -> Iterator[Line]:
         elif sign == "-":
             yield Line(Kind.REMOVED, words, path, old, 0)
             old, left_old = old + 1, left_old - 1
-        elif sign == "\\":
-            yield Line(Kind.NOTE, words.strip(), path)
         else:
             yield Line(Kind.CONTEXT, words, path, old, new)
             old, new = old + 1, new + 1

@@ -16,7 +16,7 @@ from cafleet_tui.render.search import marked
 from cafleet_tui.widgets.still_scroll import StillScroll
 
 
-class DiffView(StillScroll, can_focus=True):
+class DiffView(StillScroll, can_focus=True, inherit_bindings=False):
     """Shows `lines`; `at` is the position of the current one."""
 
     DEFAULT_CSS = "DiffView { background: transparent; height: 1fr; }"
@@ -64,14 +64,18 @@ class DiffView(StillScroll, can_focus=True):
         self.refresh()
         self._keep_in_sight()
 
-    def go(self, position: int) -> None:
-        """Make another line the current one."""
+    def go(self, position: int, *, on_top: bool = False) -> None:
+        """Make another line the current one, and with `on_top` the first one in sight."""
         position = max(0, min(position, len(self.lines.shown) - 1))
-        if position != self.at:
-            self.at = position
-            self.refresh()
-            self._keep_in_sight()
-            self.post_message(self.Moved())
+        if position == self.at:
+            return
+        self.at = position
+        self.refresh()
+        if on_top and self._texts:
+            row = self._heights.top(position)
+            self.scroll_to(y=row, animate=False, immediate=True)
+        self._keep_in_sight()
+        self.post_message(self.Moved())
 
     def page(self, pages: int) -> None:
         """Go on by pages, with a line of the last one."""

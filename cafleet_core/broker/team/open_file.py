@@ -19,7 +19,23 @@ if TYPE_CHECKING:
 
 _USUAL = "vi"
 _TAKE_PLUS = frozenset(
-    ["vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne", "less", "most"]
+    [
+        "vi",
+        "vim",
+        "nvim",
+        "view",
+        "nano",
+        "pico",
+        "emacs",
+        "emacsclient",
+        "micro",
+        "kak",
+        "joe",
+        "mg",
+        "ne",
+        "less",
+        "most",
+    ]
 )
 """Programs that open a file at the line which `+LINE` before it says."""
 
