@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import SuspendNotSupported
 from textual.content import Content
 
+from cafleet_core.broker.messages.attached import SeenFile
 from cafleet_core.errors import CafleetError
+from cafleet_core.records import Attachment
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.operations import viewer
-from cafleet_tui.render import status_line
+from cafleet_tui.render import enclosures, status_line
 
 
 class FilesController:
@@ -20,6 +22,14 @@ class FilesController:
     def __init__(self, context: RoomContext, program: Sequence[str]) -> None:
         self._context = context
         self._program = program
+
+    def look(
+        self, files: Sequence[Attachment], then: Callable[[Sequence[SeenFile]], None]
+    ) -> None:
+        """Call `then` with what has become of these files."""
+        self._context.jobs.run(
+            "files", lambda _: viewer.seen(files), then, self._fail, exclusive=True
+        )
 
     def view(self, host_id: str, path: str, line: int) -> None:
         """Show a file of a machine at a line: in a popup of tmux, else in this terminal."""
@@ -41,7 +51,7 @@ class FilesController:
             self._fail(error)
 
     def _fail(self, error: CafleetError) -> None:
-        self._say(status_line.warning(f"Not opened: {error.message}"))
+        self._say(enclosures.unopened(error.message))
 
     def _say(self, outcome: Content) -> None:
         top = self._context.top

@@ -171,6 +171,7 @@ ROWS = {
         ("detail.reply", "r", "reply", "reply", "Answer it"),
         ("detail.ack", "a", "ack", "ack", "Say that you have dealt with it"),
         ("detail.copy", "y", "copy", "copy", "Copy its text"),
+        ("detail.open", "o", "open", "open file", "Open a file that came with it"),
         (
             "detail.cancel",
             "x",

@@ -6,13 +6,21 @@ import os
 import subprocess
 from collections.abc import Sequence
 
+from cafleet_core.broker.messages import attached
+from cafleet_core.broker.messages.attached import SeenFile
 from cafleet_core.broker.team import open_file
 from cafleet_core.errors import Refused
+from cafleet_core.records import Attachment
 
 
 def has_popups() -> bool:
     """Whether it can be shown beside the room; else it takes the room's place meanwhile."""
     return open_file.has_popups(os.environ)
+
+
+def seen(files: Sequence[Attachment]) -> list[SeenFile]:
+    """These files, with what has become of each."""
+    return attached.seen(files)
 
 
 def in_popup(program: Sequence[str], host_id: str, path: str, line: int) -> None:

@@ -67,11 +67,10 @@ class Controllers:
         self.team = TeamController(context, lambda: self.members.selected)
         drafts = _drafts(context, settings, room)
         self.composer = ComposerController(context, regions.composer, drafts)
+        self.files = FilesController(context, settings.viewer)
         self.timeline = TimelineController(
-            context, regions.timeline, self.session.feed.show, self.composer.reply
-        )
-        self.search = SearchController(
-            context, self.timeline, _kept(settings, searches.path_of)
+            *(context, regions.timeline, self.session.feed.show),
+            *(self.composer.reply, self.files),
         )
         self._open_over_it(context, regions, open_source, settings)
         self.status = StatusController(
@@ -89,14 +88,18 @@ class Controllers:
         settings: Settings,
     ) -> None:
         """Make what stands over the room or above its timeline."""
+        self.search = SearchController(
+            context, self.timeline, _kept(settings, searches.path_of)
+        )
         acks = AckQueue(open_source, context.state.session, self._room)
         after = self.timeline.after_detail
-        self.inbox = InboxController(context, acks, self.composer.reply, after)
+        self.inbox = InboxController(
+            context, acks, self.composer.reply, after, self.files
+        )
         session_id = context.state.session.session_id
         seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
-        self.files = FilesController(context, settings.viewer)
         kept = _kept(settings, lambda folder: review_drafts.path_of(folder, session_id))
         self.reviews = ReviewsController(
             *(context, lambda: self.members.selected, ReviewDrafts(kept)),
