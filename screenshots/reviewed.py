@@ -1,11 +1,13 @@
-"""What tester has changed, with a comment that it has not acked."""
+"""What tester has changed, with a comment that it has not acked; and agents of nobody's."""
 
 from __future__ import annotations
 
 from cafleet_core.comments import Comment, Side
+from cafleet_core.states import PaneState
 from cafleet_core.worktrees.changes import ChangedFile, Changes
 from cafleet_tui.model import patch
 from cafleet_tui.model.diff_lines import Remark
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.reviews import Reading
 
 _PATCH = """\
@@ -70,6 +72,11 @@ _OPEN = Remark(
         2, "docs/plan.md", 4, Side.NEW, "Does a broadcast to nobody have one, too?"
     ),
     "3f0c9a1e-77ab-4ce1-9d0f-5a2b7d110001",
+)
+
+STRAYS = (
+    Stray("%3", "home", "claude", PaneState.IDLE),
+    Stray("%11", "experiments-of-last-week", "codex", PaneState.BUSY),
 )
 
 READING = Reading(CHANGES, tuple(patch.lines(CHANGES)), (_OPEN,))

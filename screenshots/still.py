@@ -33,6 +33,7 @@ from cafleet_core.views import (
     SessionSummary,
 )
 from cafleet_tui.model.inbox import Inbox, inbox_of
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.operations.reviews import Reading
@@ -270,6 +271,14 @@ class StillSource(NamedTuple):
 
     def create_member(self, _session: Session, _request: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
+        raise Refused("this is a picture.")
+
+    def strays(self, _session: Session) -> Sequence[Stray]:
+        """Two agents of nobody's, one of which may be of two kinds."""
+        return reviewed.STRAYS
+
+    def adopt(self, _session: Session, _stray: Stray, _name: str) -> Agent:
+        """Nobody is adopted in a picture."""
         raise Refused("this is a picture.")
 
     def create_session(self, _request: UpRequest) -> UpResult:

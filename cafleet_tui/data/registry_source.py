@@ -46,12 +46,14 @@ from cafleet_tui.data.event_rules import RoomRules
 from cafleet_tui.model import absence
 from cafleet_tui.model.inbox import Inbox
 from cafleet_tui.operations import (
+    adopt_member,
     create_member,
     create_session,
     mail,
     member_operations,
     reviews,
 )
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.operations.reviews import Reading
@@ -258,6 +260,15 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_member.create(self._registry, session, request)
+
+    def strays(self, session: Session) -> Sequence[Stray]:
+        """See `Source`."""
+        return adopt_member.strays(self._registry, session)
+
+    def adopt(self, session: Session, stray: Stray, name: str) -> Agent:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return adopt_member.take(self._registry, session, stray, name)
 
     def create_session(self, request: UpRequest) -> UpResult:
         """See `Source`."""

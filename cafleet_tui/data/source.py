@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from cafleet_core.worktrees.view import TreeView
     from cafleet_tui.model.inbox import Inbox
+    from cafleet_tui.operations.adopt_member import Stray
     from cafleet_tui.operations.mail import OutgoingMessage
     from cafleet_tui.operations.member_operations import Operation, OperationResult
     from cafleet_tui.operations.reviews import Reading
@@ -152,6 +153,12 @@ class Source(Protocol):
 
     def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""
+
+    def strays(self, session: Session, /) -> Sequence[Stray]:
+        """The agents beside the Director that nobody owns."""
+
+    def adopt(self, session: Session, stray: Stray, name: str, /) -> Agent:
+        """Make one of them a member."""
 
     def create_session(self, request: UpRequest, /) -> UpResult:
         """Create a session with its Director."""

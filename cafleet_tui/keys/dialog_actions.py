@@ -16,6 +16,7 @@ REGIONS = {
     "diff": "What a member has changed",
     "comment": "A comment on a line",
     "new_member": "A new member",
+    "adopt": "Agents that nobody owns",
     "ask": "Asked for words",
     "confirm": "Asked for a yes",
     "text": "A screen as text",
@@ -244,6 +245,10 @@ ROWS = {
     "new_member": (
         ("new_member.start", "ctrl+s", "start", "start", "Start the member"),
         ("new_member.cancel", "escape", "dismiss(None)", "cancel", "Start nobody"),
+    ),
+    "adopt": (
+        ("adopt.take", "enter", "take", "adopt", "Make it a member"),
+        ("adopt.close", "escape,q", "dismiss(None)", *_CLOSE[1:]),
     ),
     "ask": (
         ("ask.done", "enter", "done", "do it", "Take the words"),

@@ -30,6 +30,13 @@ ROWS = {
             "Start a new member",
         ),
         (
+            "members.adopt",
+            "A",
+            run("members.adopt"),
+            "adopt",
+            "Make an agent that runs already a member",
+        ),
+        (
             "members.columns",
             "vertical_line",
             "app.columns",
@@ -71,6 +78,13 @@ ROWS = {
         ),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
         ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
+        (
+            "acts.release",
+            "L",
+            run("acts.release"),
+            "let go",
+            "Let it go; its pane and program stay",
+        ),
         (
             "acts.delete",
             "backspace,delete",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import (
+    adopt,
     capture,
     elsewhere,
     go_to_pane,
@@ -34,7 +35,7 @@ BUTTONS = (
 )
 """The operations that have a button, from left to right."""
 
-ACTS = (*BUTTONS, Verb.INTERRUPT, Verb.RESTART)
+ACTS = (*BUTTONS, Verb.INTERRUPT, Verb.RESTART, Verb.RELEASE)
 """The operations that have a key."""
 
 _NOT_AT_A_QUESTION = (Verb.PING, Verb.EXEC, Verb.PROMPT, Verb.INTERRUPT)
@@ -79,7 +80,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
         return "deregistered"
     if agent.kind != AgentKind.MEMBER and not (verb in ANSWERS and question):
         return "not a member"
-    if verb in (Verb.DELETE, Verb.DIFF):
+    if verb in (Verb.DELETE, Verb.RELEASE, Verb.DIFF):
         return None
     if verb == Verb.RESTART:
         return restart_member.refusal(agent)
@@ -123,6 +124,9 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     if operation.verb == Verb.DELETE:
         ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
+    if operation.verb == Verb.RELEASE:
+        adopt.release(registry, member)
+        return OperationResult("let go; its pane stays as it is")
     if operation.verb == Verb.INTERRUPT:
         outcome = elsewhere.do(
             *(registry, director, member, Verb.INTERRUPT), seconds=interrupt.SECONDS

@@ -120,6 +120,7 @@ class Controllers:
             "plain_keys.leave": self.leave,
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
+            "members.adopt": self.team.ask_for_stray,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,
             "composer.take_back": self.composer.take_back,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import attachments
 from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry import left_behind
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import attachments as rows
@@ -43,12 +44,12 @@ def send_with(
 ) -> Sent:
     """Send a message with the files at these paths: see `send.send` and `attachments.taken`.
 
-    A repeated message comes once, so that it must not have other files each time; raises
-    InvalidInput where it is to have any, and Refused where `head_id` came with others.
+    Raises Refused where `head_id` came with others.
     """
-    if timing.every:
-        raise InvalidInput("a message that is sent --every time cannot --attach files.")
-    taken = attachments.taken(paths, copied=copied)
+    _refuse_repeated(timing)
+    if copied:
+        left_behind.drop(registry)
+    taken = attachments.taken(paths, copied=copied, owner=registry.where)
     try:
         sent = send.send(
             *(registry, sender, recipients, body),
@@ -63,9 +64,16 @@ def send_with(
     except (InvalidInput, NotFound, Refused):  # nothing was stored
         attachments.discard(taken)
         raise
+    attachments.settle(taken)
     if head_id:
         _refuse_others(registry, head_id, taken)
     return sent
+
+
+def _refuse_repeated(timing: Timing) -> None:
+    """Refuse files for a message that comes again and again: they would be others each time."""
+    if timing.every:
+        raise InvalidInput("a message that is sent --every time cannot --attach files.")
 
 
 def _refuse_others(

@@ -104,12 +104,12 @@ def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
         pruned = maintenance.prune(registry, before)
         files = attachment_rows.prune(registry)
         comments.prune(registry)
-    if (
-        files and not dry_run
-    ):  # a copy without its row is noise, a row without it is a loss
-        from cafleet_core import attachments  # few messages have any
+    if not dry_run:  # a copy without its row is noise, a row without it is a loss
+        from cafleet_core import attachments
+        from cafleet_core.broker.registry import left_behind  # seldom called
 
         attachments.discard(files)
+        left_behind.drop(registry)
     return pruned
 
 

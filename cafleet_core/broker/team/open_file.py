@@ -7,6 +7,7 @@ import re
 import shlex
 import stat
 import subprocess
+from threading import Thread
 
 from cafleet_core import host, text
 from cafleet_core.agents import programs
@@ -93,6 +94,7 @@ def in_popup(argv: Sequence[str], environ: Mapping[str, str]) -> None:
     try:
         _, said = process.communicate(timeout=_FAILS_WITHIN)
     except subprocess.TimeoutExpired:
+        Thread(target=process.communicate, daemon=True).start()  # so that it is reaped
         return
     if process.returncode:
         why = text.label(said.decode(errors="replace")).rstrip(".")
