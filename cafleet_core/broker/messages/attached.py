@@ -47,9 +47,7 @@ def send_with(
     Raises Refused where `head_id` came with others.
     """
     _refuse_repeated(timing)
-    if copied:
-        left_behind.drop(registry)
-    taken = attachments.taken(paths, copied=copied, owner=registry.where)
+    taken = _taken(registry, paths, copied)
     try:
         sent = send.send(
             *(registry, sender, recipients, body),
@@ -68,6 +66,13 @@ def send_with(
     if head_id:
         _refuse_others(registry, head_id, taken)
     return sent
+
+
+def _taken(registry: Registry, paths: Sequence[str], copied: bool) -> list[Attachment]:
+    """What is at these paths; before it is copied, what the dead have left goes."""
+    if copied:
+        left_behind.drop(registry)
+    return attachments.taken(paths, copied=copied, owner=registry.where)
 
 
 def _refuse_repeated(timing: Timing) -> None:
