@@ -53,7 +53,6 @@ class EntryDetail(Paged[str | None]):
     REGION = "detail"
     HINTED = (
         *("detail.reply", "detail.ack", "detail.copy", "detail.cancel"),
-        "detail.open",
         *("pager.find", "detail.close"),
     )
     BINDINGS = actions.bindings(REGION)
@@ -83,6 +82,10 @@ class EntryDetail(Paged[str | None]):
         if action.id == "detail.cancel":
             return mail.cancel_refusal(self._entry, self._human)
         return super().refusal(action)
+
+    def hinted(self) -> tuple[str, ...]:
+        """See `Dialog`: files are opened where there are some."""
+        return (*(("detail.open",) if self._entry.files else ()), *self.HINTED)
 
     def compose(self) -> ComposeResult:
         """Lay the message out, its body first."""

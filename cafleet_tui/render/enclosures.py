@@ -135,7 +135,7 @@ def _file(number: int, file: Attachment, state: AttachmentState | None) -> Conte
         _fact("  sha256", label(file.sha256)),
     ]
     if file.copied_from is not None:
-        lines.append(_fact("  copied from", label(file.copied_from)))
+        lines.append(_fact("  copy of", label(file.copied_from)))
     return Content("\n").join(lines)
 
 

@@ -101,13 +101,20 @@ def test_a_copy_stays_as_it_was_until_its_message_goes(
 
 
 def test_pruning_removes_nothing_that_is_no_copy(
-    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path, copies: Path
 ) -> None:
-    attach(as_agent, plan)
+    beside = copies / "mine" / "plan.md"
+    like_a_copy = plan.parent / "0b9e53a7-5f4e-4c8e-9d3c-1f0a5c2b7d11" / "plan.md"
+    for file in (beside, like_a_copy):
+        file.parent.mkdir(parents=True)
+        file.write_text("mine")
+    attach(as_agent, plan, "--attach", beside, "--attach", like_a_copy)
     registry.execute("UPDATE attachments SET copied_from = '/elsewhere'")
     as_agent("alice", "ack", "--all")
     maintenance.prune(registry, clock.stamp(), dry_run=False)
     assert plan.exists()
+    assert beside.exists()
+    assert like_a_copy.exists()
 
 
 def test_what_is_no_ordinary_file_is_refused(
@@ -229,7 +236,9 @@ def test_a_send_that_fails_leaves_no_copy_that_stays(
             rules=PushRules(),
             timing=AT_ONCE,
         )
-    for claim in copies.glob("*.sending"):
+    claims = list(copies.glob("*.sending"))
+    assert len(claims) == isinstance(crash, KeyboardInterrupt)
+    for claim in claims:
         os.utime(claim, (1, 1))
     left_behind.drop(registry)
     assert list(copies.iterdir()) == []

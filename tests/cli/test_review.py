@@ -11,7 +11,7 @@ from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, reviews
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.storage import timeline
+from cafleet_core.storage import comments, timeline
 from tests.cli.conftest import Prompt
 from tests.team import Team
 
@@ -218,3 +218,17 @@ def test_files_may_come_with_a_review(
     assert " | files:1 | kind:review | " in head
     assert file == f"file: {review} ({len(REVIEW)} B)"
     assert first.startswith("1 docs/plan.md:12")
+
+
+def test_what_is_settled_keeps_its_stamp(
+    as_agent: Prompt, registry: Registry, team: Team, review: Path
+) -> None:
+    task_id = send(as_agent, review)["task_id"]
+    alice, later = team.others["alice"], clock.stamp_after(clock.now(), 60)
+    as_agent("alice", "ack", f"{task_id}/1")
+    comments.ack(registry, alice, task_id, [1], later)
+    as_agent("bob", "message", "cancel", task_id)
+    comments.ack(registry, alice, task_id, [2, 3], later)
+    known = comments.of_reviews(registry, [task_id])[task_id]
+    assert later not in {each.acked_at for each in known}
+    assert [bool(each.acked_at) for each in known] == [True, False, False]
