@@ -11,17 +11,22 @@ from screenshots.still import HOST, StillSource
 
 _FILES = (
     Attachment(
-        *(0, HOST, "/home/me/.local/share/cafleet/attachments/8b2d/run.log"),
-        *("/home/me/project/build/run.log", 48_213, "1", "9f86d081884c7d65" * 4),
+        position=0,
+        host=HOST,
+        path="/home/me/.local/share/cafleet/attachments/8b2d/run.log",
+        copied_from="/home/me/project/build/run.log",
+        bytes=48_213,
+        modified="1",
+        sha256="9f86d081884c7d65" * 4,
     ),
     Attachment(
-        1,
-        "another",
-        "/srv/data/fixtures.tar",
-        None,
-        3_145_728,
-        "1",
-        "60303ae22b998861" * 4,
+        position=1,
+        host="another",
+        path="/srv/data/fixtures.tar",
+        copied_from=None,
+        bytes=3_145_728,
+        modified="1",
+        sha256="60303ae22b998861" * 4,
     ),
 )
 

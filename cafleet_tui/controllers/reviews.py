@@ -13,6 +13,7 @@ from cafleet_core.records import Agent, Sent
 from cafleet_core.states import Verb
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.review_drafts import ReviewDrafts
+from cafleet_tui.data.source import Source
 from cafleet_tui.dialogs.diff import DiffDialog, Handlers
 from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.model.standing import Standing
@@ -64,11 +65,10 @@ class ReviewsController:
             read=partial(self._read, agent),
             open=partial(self._open_file, agent),
         )
-        known = self._drafts.of(agent.agent_id)
         read_only = self._context.read_only
         self._reading = None
         self._context.open(
-            DiffDialog(agent.agent_id, agent.name, handlers, known, read_only=read_only)
+            DiffDialog(agent.agent_id, agent.name, handlers, read_only=read_only)
         )
         self._read(agent)
 
@@ -79,9 +79,13 @@ class ReviewsController:
             if dialog := self._dialog(agent):
                 dialog.show_trouble(error.message)
 
+        def read(source: Source) -> Reading:
+            self._drafts.load()
+            return source.changes(session, agent)
+
         self._context.jobs.run(
             "changes",
-            lambda source: source.changes(session, agent),
+            read,
             partial(self._show, agent),
             fail,
             exclusive=True,
@@ -90,7 +94,8 @@ class ReviewsController:
     def _show(self, agent: Agent, reading: Reading) -> None:
         self._reading = reading
         if dialog := self._dialog(agent):
-            dialog.show(reading.lines, reading.remarks)
+            drafts = self._drafts.of(agent.agent_id)
+            dialog.show(reading.lines, reading.remarks, drafts)
 
     def _dialog(self, agent: Agent) -> DiffDialog | None:
         """The open dialog with the changes of this agent, also below another one."""

@@ -19,8 +19,8 @@ def path_of(folder: str, session_id: str) -> str:
 class ReviewDrafts:
     """The comments that the human has written on agents' changes, by agent id.
 
-    They are read from the file at `path` when first asked for, and written to it by threads,
-    the newest last; None keeps them for as long as this lives.
+    `load` reads them from the file at `path`, and threads write them to it, the newest last;
+    without one they are kept for as long as this lives.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -28,15 +28,18 @@ class ReviewDrafts:
         self._known: dict[str, tuple[Comment, ...]] | None = None
         self._writing = threading.Lock()
 
+    def load(self) -> None:
+        """Read what an earlier run has kept, once; it may block."""
+        with self._writing:
+            if self._known is None:
+                self._known = dict(_read(self._path)) if self._path else {}
+
     def of(self, agent_id: str) -> tuple[Comment, ...]:
-        """What is said of this agent's changes."""
-        if self._known is None:
-            self._known = dict(_read(self._path)) if self._path else {}
-        return self._known.get(agent_id, ())
+        """What is said of this agent's changes, once that is loaded."""
+        return (self._known or {}).get(agent_id, ())
 
     def keep(self, agent_id: str, comments: Sequence[Comment]) -> None:
-        """Keep these in the place of the earlier ones."""
-        self.of(agent_id)
+        """Keep these in the place of the earlier ones, which are loaded."""
         known = {**(self._known or {}), agent_id: tuple(comments)}
         self._known = {each: said for each, said in known.items() if said}
         if self._path:

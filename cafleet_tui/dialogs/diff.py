@@ -36,7 +36,7 @@ class Handlers(NamedTuple):
 
 
 class DiffDialog(Paged[None]):
-    """Shows the changes of an agent; `drafts` are the comments that are not sent yet."""
+    """Shows the changes of an agent, and the comments on them that are not sent yet."""
 
     REGION = "diff"
     HINTED = (
@@ -50,7 +50,6 @@ class DiffDialog(Paged[None]):
         agent_id: str,
         name: str,
         handlers: Handlers,
-        drafts: Sequence[Comment],
         *,
         read_only: bool = False,
     ) -> None:
@@ -61,7 +60,7 @@ class DiffDialog(Paged[None]):
         self._whose = name
         self._handlers = handlers
         self._read_only = read_only
-        self._drafts = list(drafts)
+        self._drafts: list[Comment] = []
         self._lines: tuple[Line, ...] = (Line(Kind.NOTE, "Reading its changes …"),)
         self._open: tuple[Remark, ...] = ()
         self._outcome = OutcomeLine(id="diff-outcome")
@@ -99,10 +98,15 @@ class DiffDialog(Paged[None]):
         """Show an outcome below the lines."""
         self._outcome.say(outcome)
 
-    def show(self, lines: tuple[Line, ...], remarks: tuple[Remark, ...]) -> None:
-        """Show another reading, where it was looked at before."""
+    def show(
+        self,
+        lines: tuple[Line, ...],
+        remarks: tuple[Remark, ...],
+        drafts: Sequence[Comment],
+    ) -> None:
+        """Show another reading, where it was looked at before, and what is not sent."""
         before = self.diff.current
-        self._lines, self._open = lines, remarks
+        self._lines, self._open, self._drafts = lines, remarks, list(drafts)
         self._arrange(None, before)
 
     def show_trouble(self, trouble: str) -> None:

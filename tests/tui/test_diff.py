@@ -125,18 +125,24 @@ async def test_a_comment_is_rewritten_and_removed_before_it_is_sent() -> None:
         await until(pilot, lambda: "there is no comment yet" in picture(pilot))
 
 
+def loaded(path: str) -> ReviewDrafts:
+    drafts = ReviewDrafts(path)
+    drafts.load()
+    return drafts
+
+
 def test_comments_that_are_not_sent_outlive_the_room(tmp_path: Path) -> None:
     path = path_of(str(tmp_path), "session")
     [line] = [each for each in reviewed.READING.lines if "senders" in each.text]
     where, side, number = line.place
     said = Comment(0, where, number, side, "With three, too")
-    ReviewDrafts(path).keep("agent", [said])
-    eventually(lambda: ReviewDrafts(path).of("agent") == (said,))
+    loaded(path).keep("agent", [said])
+    eventually(lambda: loaded(path).of("agent") == (said,))
     assert Path(path).stat().st_mode & 0o777 == 0o600
-    ReviewDrafts(path).keep("agent", [])
+    loaded(path).keep("agent", [])
     eventually(lambda: not Path(path).exists())
     Path(path).write_text("no json")
-    assert ReviewDrafts(path).of("agent") == ()
+    assert loaded(path).of("agent") == ()
 
 
 async def test_nothing_is_written_in_a_room_that_only_reads() -> None:
