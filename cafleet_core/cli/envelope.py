@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.broker.messages.attached import SeenFile
+    from cafleet_core.cli.invocation import Invocation
     from cafleet_core.comments import Comment
     from cafleet_core.records import PushResult, Task
     from cafleet_core.views import Delivery, Entry
@@ -244,3 +245,27 @@ def _body_document(words: str, limit: int) -> dict[str, Any]:
     whole = text.sanitise(words)
     shown = text.cut(whole, limit)
     return {"text": shown} | ({"text_length": len(whole)} if shown != whole else {})
+
+
+def with_enclosed(
+    run: Invocation, tasks: Sequence[Task]
+) -> list[tuple[Task, Enclosed]]:
+    """Tasks with what their messages come with; asks for nothing where none comes with any."""
+    if not any(task.attached or task.commented for task in tasks):
+        return [(task, NOTHING) for task in tasks]
+    from cafleet_core.cli import enclosures
+
+    known = enclosures.of_tasks(run, tasks)
+    return [
+        (task, known.get(task.origin_task_id or task.task_id, NOTHING))
+        for task in tasks
+    ]
+
+
+def enclosed_in(entry: Entry) -> Enclosed:
+    """What an entry comes with."""
+    if not (entry.files or entry.comments):
+        return NOTHING
+    from cafleet_core.cli import enclosures
+
+    return enclosures.of_entry(entry)

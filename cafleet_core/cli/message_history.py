@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.messages import history, inbox
+from cafleet_core.broker.messages import history
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.envelope import NOTHING
-from cafleet_core.cli.message_inbox import with_enclosed
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.cli.envelope import Enclosed
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.views import Entry
 
 
 def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
+    from cafleet_core.broker.messages import inbox  # a list needs none
+
     task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
-    [(_, own)] = with_enclosed(run, [task])
+    [(_, own)] = envelope.with_enclosed(run, [task])
     run.say(
         envelope.as_text(task, limit, full, enclosed=own),
         {"task": envelope.as_document(task, limit, full, enclosed=own)},
@@ -50,26 +49,17 @@ def listing(
     wanted = Filter(with_id, from_id, to_id, since, words)
     if export:
         for entry in history.everything(run.registry, session_id, wanted):
-            own = _enclosed(entry)
+            own = envelope.enclosed_in(entry)
             output.document(envelope.entry_document(entry, 0, full=True, enclosed=own))
         return
     entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
-    known = [(entry, _enclosed(entry)) for entry in entries]
+    known = [(entry, envelope.enclosed_in(entry)) for entry in entries]
     run.say(
         "\n\n".join(envelope.entry_text(entry, cut, full, own) for entry, own in known)
         or "No messages found.",
         [envelope.entry_document(entry, cut, full, own) for entry, own in known],
     )
-
-
-def _enclosed(entry: Entry) -> Enclosed:
-    """What an entry comes with."""
-    if not (entry.files or entry.comments):
-        return NOTHING
-    from cafleet_core.cli import enclosures
-
-    return enclosures.of_entry(entry)
 
 
 def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -> None:

@@ -6,14 +6,12 @@ import time
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.envelope import NOTHING
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from cafleet_core.cli.envelope import Enclosed
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent, Task
 
@@ -55,9 +53,11 @@ def _awaited(
 def _seen_within(
     seconds: float, run: Invocation, agent: Agent, look: Callable[[], list[Task]]
 ) -> list[Task]:
+    from cafleet_core.storage import notices  # few wait
+
     deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
-    commits = run.registry.watch()
+    commits = run.registry.watch(topics=[notices.changed(agent.session_id)])
     try:
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:
@@ -126,7 +126,7 @@ def say_tasks(
         ids = [task.task_id for task in tasks]
         run.say("\n".join(ids) or nothing, ids)
         return
-    known = with_enclosed(run, tasks)
+    known = envelope.with_enclosed(run, tasks)
     run.say(
         "\n\n".join(
             envelope.as_text(task, limit, full, enclosed=own) for task, own in known
@@ -134,18 +134,3 @@ def say_tasks(
         or nothing,
         [envelope.as_document(task, limit, full, enclosed=own) for task, own in known],
     )
-
-
-def with_enclosed(
-    run: Invocation, tasks: Sequence[Task]
-) -> list[tuple[Task, Enclosed]]:
-    """Tasks with what their messages come with; asks for nothing where none comes with any."""
-    if not any(task.attached or task.commented for task in tasks):
-        return [(task, NOTHING) for task in tasks]
-    from cafleet_core.cli import enclosures
-
-    known = enclosures.of_tasks(run, tasks)
-    return [
-        (task, known.get(task.origin_task_id or task.task_id, NOTHING))
-        for task in tasks
-    ]

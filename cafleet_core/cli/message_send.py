@@ -5,7 +5,6 @@ from __future__ import annotations
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
-from cafleet_core.cli.message_inbox import with_enclosed
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Timing
@@ -154,7 +153,7 @@ def _say_sent(
         document = {"id": known[0]} if len(known) == 1 else {"ids": known}
         run.say("\n".join(known), document)
         return
-    [(_, enclosed)] = with_enclosed(run, [sent.task])
+    [(_, enclosed)] = envelope.with_enclosed(run, [sent.task])
     documents = [
         {
             "task": envelope.as_document(

@@ -1,4 +1,4 @@
-"""Revision 24: the comments of reviews, and how many each message has."""
+"""Revision 25: the comments of reviews, and how many each message has."""
 
 from __future__ import annotations
 
