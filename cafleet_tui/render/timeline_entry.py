@@ -140,7 +140,8 @@ def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]
     below = entry_body.rows(entry, room, shape.unfolded, sought)
     if shape.density != Density.ROOMY and len(below) == 1:
         _join_if_fits(header, below, left)
-    below += enclosures.rows(entry, room)
+    if entry.files or entry.comments:
+        below += enclosures.rows(entry, room)
     if len(entry.deliveries) != 1 or entry.broadcast:
         below += _parts(entry.deliveries, room, shape.selected)
     if above:
@@ -155,7 +156,7 @@ def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]
 def _line(header: Row, outcome: Row, entry: Entry, room: int) -> Row:
     """An entry in one row: how its text begins, between the header and the outcome."""
     left = room - cells(header) - (cells(outcome) + _STATUS_GAP if outcome else 0) - 2
-    comes_with = enclosures.count(entry)
+    comes_with = enclosures.count(entry) if entry.files or entry.comments else ""
     if comes_with and left >= _SMALLEST_ROOM + len(comes_with) + 2:
         left -= len(comes_with) + 2
     else:
