@@ -10,7 +10,7 @@ import os
 import stat
 from contextlib import ExitStack, suppress
 
-from cafleet_core import host, ids, text
+from cafleet_core import clock, host, ids, text
 from cafleet_core.config import folders
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -18,7 +18,7 @@ from cafleet_core.records import Attachment
 from cafleet_core.views import AttachmentState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 MOST = 10
 """Files that a message may come with."""
@@ -31,21 +31,26 @@ _COMPARED = 1 << 20
 
 _CHUNK = 1 << 20
 
+_CLAIMED = ".sending"
+
 _READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 """How a path is opened that may be anything: a pipe must not be waited for."""
 
 
-def taken(paths: Sequence[str], *, copied: bool) -> list[Attachment]:
+def taken(
+    paths: Sequence[str], *, copied: bool = False, owner: str = ""
+) -> list[Attachment]:
     """What is at these paths now; `copied` keeps a copy of each, for this user alone.
 
-    Raises InvalidInput, and keeps nothing, where one of them cannot be attached.
+    Until `settle` a copy counts as left behind by a message of the registry `owner`. Raises
+    InvalidInput, and keeps nothing, where one of them cannot be attached.
     """
     if len(paths) > MOST:
         raise InvalidInput(f"--attach: at most {MOST} files a message.")
     attached: list[Attachment] = []
     try:
         for position, path in enumerate(paths):
-            attached.append(_taken(position, path, copied))
+            attached.append(_taken(position, path, copied, owner))
     except InvalidInput:
         discard(attached)
         raise
@@ -72,6 +77,46 @@ def state(attachment: Attachment) -> AttachmentState:
     return AttachmentState.SAME if same else AttachmentState.CHANGED
 
 
+def settle(attached: Sequence[Attachment]) -> None:
+    """The message of these files is stored: its copies are kept from now on."""
+    for attachment in attached:
+        if attachment.copied_from is not None:
+            with suppress(OSError):
+                os.unlink(_claim(attachment.path))
+
+
+def left_behind(owner: str, seconds: float = 3600.0) -> list[str]:
+    """The copies that were made this long ago for a registry's messages, and not settled.
+
+    Their senders have died; whether a message was stored before that, its registry tells.
+    """
+    copies, before = _copies(), clock.here().timestamp() - seconds
+    found: list[str] = []
+    with suppress(OSError):
+        for name in os.listdir(copies):
+            claim = os.path.join(copies, name)
+            if name.endswith(_CLAIMED) and os.stat(claim).st_mtime < before:
+                with open(claim, encoding="utf-8") as opened:
+                    path, _, of = opened.read().partition("\n")
+                if of == owner and _claim(path) == claim:
+                    found.append(path)
+    return found
+
+
+def drop(paths: Iterable[str], *, stored: Container[str]) -> None:
+    """Remove copies that were left behind, but those that are `stored` with a message."""
+    for path in paths:
+        if path not in stored:
+            _remove(path)
+        with suppress(OSError):
+            os.unlink(_claim(path))
+
+
+def _claim(copy: str) -> str:
+    """The file that says for which registry's message a copy was made, until that is stored."""
+    return os.path.dirname(copy) + _CLAIMED
+
+
 def discard(attached: Sequence[Attachment]) -> None:
     """Remove the copies that this machine keeps of these files, and nothing else."""
     for attachment in attached:
@@ -82,10 +127,8 @@ def discard(attached: Sequence[Attachment]) -> None:
             and os.path.dirname(folder) == _copies()
             and ids.is_whole(os.path.basename(folder))
         ):
-            with suppress(OSError):
-                os.unlink(attachment.path)
-            with suppress(OSError):
-                os.rmdir(folder)
+            _remove(attachment.path)
+            settle([attachment])
 
 
 def _copies() -> str:
@@ -93,7 +136,7 @@ def _copies() -> str:
     return os.path.join(folders.data_folder(os.environ), "attachments")
 
 
-def _taken(position: int, named: str, copied: bool) -> Attachment:
+def _taken(position: int, named: str, copied: bool, owner: str) -> Attachment:
     path = os.path.abspath(named)
     shown = text.label(named)
     if not text.is_text(path) or text.label(path) != path:
@@ -102,13 +145,15 @@ def _taken(position: int, named: str, copied: bool) -> Attachment:
         os.path.join(_copies(), ids.new(), os.path.basename(path)) if copied else None
     )
     try:
+        if copy:
+            _begin(copy, owner)
         return _read(position, path, copy)
     except OSError as error:
         reason = error.strerror or "unreadable"
     except InvalidInput as error:
         reason = error.message
     if copy:
-        _remove(copy)
+        drop([copy], stored=())
     raise InvalidInput(f"--attach {shown}: {reason.removesuffix('.')}.")
 
 
@@ -136,11 +181,17 @@ def _read(position: int, path: str, copy: str | None) -> Attachment:
     )
 
 
+def _begin(copy: str, owner: str) -> None:
+    """Make the folder with copies, and say in it what this one is for."""
+    os.makedirs(_copies(), mode=0o700, exist_ok=True)
+    claim = os.open(_claim(copy), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(claim, "w", encoding="utf-8") as opened:
+        opened.write(f"{copy}\n{owner}")
+
+
 def _created(copy: str) -> int:
     """A descriptor of a new file of this user's alone, in a new folder."""
-    folder = os.path.dirname(copy)
-    os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
-    os.mkdir(folder, 0o700)
+    os.mkdir(os.path.dirname(copy), 0o700)
     return os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
 

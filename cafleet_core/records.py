@@ -155,7 +155,7 @@ class Task(NamedTuple):
     while a process tries, the lease until `push_claimed_until` keeps others from doing the
     same. What it waits for or waited for is told as in `Timing`. `push_transport` is the way
     that its push took, `from_kind` what its sender is in the session,
-    `attached` how many files its message comes with.
+    `attached` how many files its message comes with, `commented` how many comments a review has.
     """
 
     seq: int
@@ -192,6 +192,7 @@ class Task(NamedTuple):
     push_transport: Transport | None = None
     from_kind: str = ""
     attached: int = 0
+    commented: int = 0
 
     @property
     def sent_at(self) -> str:

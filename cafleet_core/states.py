@@ -215,6 +215,7 @@ class Verb(StrEnum):
     GO = "go"
     RESTART = "restart"
     DIFF = "diff"
+    RELEASE = "release"
     DELETE = "delete"
     CREATE = "create"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 
 if TYPE_CHECKING:
-    from cafleet_core.records import Agent, Session
+    from cafleet_core.comments import Comment
+    from cafleet_core.records import Agent, Attachment, Session
     from cafleet_core.states import (
         AgentKind,
         EventKind,
@@ -143,7 +144,7 @@ class Entry(NamedTuple):
 
     `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
     `sender_proof` says how its sender was proven, None if nobody asked;
-    `attached` is the number of files that come with it.
+    `files` come with it, `comments` are those of a review.
     """
 
     seq: int
@@ -157,7 +158,8 @@ class Entry(NamedTuple):
     reply_to_task_id: str | None
     deliveries: tuple[Delivery, ...]
     sender_proof: SenderProof | None = None
-    attached: int = 0
+    files: tuple[Attachment, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 class AttachmentState(StrEnum):

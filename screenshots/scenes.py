@@ -16,7 +16,7 @@ from cafleet_tui.data.updates import FeedTrouble
 from cafleet_tui.model.playback import Playback
 from cafleet_tui.replay_app import ReplayApp
 from cafleet_tui.tour_app import TourApp
-from screenshots import sessions, states, team
+from screenshots import enclosed, sessions, states, team
 from screenshots.still import NOW, StillSource
 
 
@@ -114,6 +114,13 @@ SCENES = {
     # A dialog is as wide as the terminal up to 100 columns: "member" shows that for all.
     "member": Scene(keys=("f2", "down", "d"), views=SMALL_AND_LARGE),
     "detail": Scene(keys=("k", "enter"), focus=_READING),
+    # A line of the timeline for what comes with a message.
+    "enclosed": Scene(enclosed.source, ("k",), views=SMALL_AND_LARGE, focus=_READING),
+    # Lines wrap at 60 columns; at 120 the dialog is as wide as it gets but for 20 cells.
+    "diff": Scene(
+        keys=("f2", "down", "D", "right_square_bracket", *"jjjc", *"Why?", "enter"),
+        views=SMALL_AND_LARGE,
+    ),
     "new-member": Scene(keys=("f2", "n")),
     "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
     # Those of other sessions follow, with the session's name; the header counts them.
@@ -129,9 +136,9 @@ SCENES = {
     # A line with words ends at 72 columns, before 80; "free-text" shows one.
     "command": Scene(keys=("f2", "colon", *"member list")),
     "delete": Scene(keys=("f2", "backspace")),
-    # Commands are told of where their line has room for them.
+    # Commands are told of where their line has room for them. What follows further down is
+    # drawn alike.
     "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),
-    "help-below": Scene(keys=("f1", "ctrl+end"), views=SMALL_AND_LARGE),
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
     # Agents are counted from 80 columns up, and where each works stands at 120.
@@ -139,7 +146,6 @@ SCENES = {
     "picker-filter": Scene(
         sessions.source, ("f", *"docs"), session=None, views=SMALL_AND_LARGE
     ),
-    "no-session": Scene(StillSource, session=None),
     "new-session": Scene(keys=("n",), session=None),
 }
 

@@ -13,6 +13,7 @@ from unittest.mock import patch
 from cafleet_core import clock, host
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
+from cafleet_core.comments import Comment
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Event, Sent, Session
@@ -32,8 +33,11 @@ from cafleet_core.views import (
     SessionSummary,
 )
 from cafleet_tui.model.inbox import Inbox, inbox_of
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
+from cafleet_tui.operations.reviews import Reading
+from screenshots import reviewed
 
 
 class StillCommits(Commits):
@@ -267,8 +271,26 @@ class StillSource(NamedTuple):
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
+    def changes(self, _session: Session, _agent: Agent) -> Reading:
+        """What one of them has changed."""
+        return reviewed.READING
+
+    def send_review(
+        self, _session: Session, _agent: Agent, _words: str, _said: Sequence[Comment]
+    ) -> Sent:
+        """Nothing can be sent from a picture."""
+        raise Refused("this is a picture.")
+
     def create_member(self, _session: Session, _request: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
+        raise Refused("this is a picture.")
+
+    def strays(self, _session: Session) -> Sequence[Stray]:
+        """Two agents of nobody's, one of which may be of two kinds."""
+        return reviewed.STRAYS
+
+    def adopt(self, _session: Session, _stray: Stray, _name: str) -> Agent:
+        """Nobody is adopted in a picture."""
         raise Refused("this is a picture.")
 
     def create_session(self, _request: UpRequest) -> UpResult:

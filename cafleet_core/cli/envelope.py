@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from cafleet_core import clock, ids, text
-from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import SCHEDULED, PushResult, Task
-from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.states import SenderProof, TaskState, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
     from cafleet_core.broker.messages.attached import SeenFile
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.comments import Comment
+    from cafleet_core.records import PushResult, Task
     from cafleet_core.views import Delivery, Entry
+
+
+class Enclosed(NamedTuple):
+    """What a message comes with: files, and the comments of a review."""
+
+    files: Sequence[SeenFile] = ()
+    comments: Sequence[Comment] = ()
+
+
+NOTHING = Enclosed()
 
 
 def as_text(
@@ -21,22 +33,22 @@ def as_text(
     full: bool,
     *,
     own: bool = False,
-    files: Sequence[SeenFile] = (),
+    enclosed: Enclosed = NOTHING,
 ) -> str:
     """The bracketed head line and the body, cut to `limit` code points unless `full`.
 
-    The head says how many lines about `files` come before the body. It marks a sender without proof, except in the sender's `own` message.
+    The head says how many lines about files come before the body, and how comments are acked;
+    a review is never cut. It marks a sender without proof, except in the sender's `own` message.
     """
+    open_here = not own and task.status_state == TaskState.INPUT_REQUIRED
     marks = [
         ids.shown(task.task_id),
         *_origin(task.from_name, task.from_agent_id, task.created_at),
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
         *timing_marks(task),
-        *_files(files),
     ]
-    words = body(task.text, task.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
+    return _assembled(marks, task, enclosed, limit, full=full, open_here=open_here)
 
 
 def _origin(sender: str, sender_id: str, at: str) -> tuple[str, str]:
@@ -50,11 +62,11 @@ def as_document(
     full: bool,
     *,
     own: bool = False,
-    files: Sequence[SeenFile] = (),
+    enclosed: Enclosed = NOTHING,
 ) -> dict[str, Any]:
     """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
-        return task._asdict() | _file_documents(files)
+        return task._asdict() | enclosed_documents(enclosed)
     document: dict[str, Any] = {
         "id": task.task_id,
         "from": task.from_agent_id,
@@ -72,15 +84,15 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document | timing_document(task) | _file_documents(files)
+    return document | timing_document(task) | enclosed_documents(enclosed)
 
 
 def entry_text(
-    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+    entry: Entry, limit: int, full: bool, enclosed: Enclosed = NOTHING
 ) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
-        f"{text.label(delivery.recipient_name)} {_state(delivery)}"
+        f"{text.label(delivery.recipient_name)} {delivery_state(delivery)}"
         for delivery in entry.deliveries
     )
     marks = [
@@ -89,14 +101,12 @@ def entry_text(
         *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
-        *_files(files),
     ]
-    words = body(entry.text, entry.task_id, limit, full)
-    return f"[{' | '.join(marks)}]\n{_file_lines(files)}{words}"
+    return _assembled(marks, entry, enclosed, limit, full=full)
 
 
 def entry_document(
-    entry: Entry, limit: int, full: bool, files: Sequence[SeenFile] = ()
+    entry: Entry, limit: int, full: bool, enclosed: Enclosed = NOTHING
 ) -> dict[str, Any]:
     """An entry of the history with the state of each delivery."""
     document: dict[str, Any] = {
@@ -123,59 +133,14 @@ def entry_document(
         document["reply_to"] = entry.reply_to_task_id
     if entry.sender_proof:
         document["sender_proof"] = entry.sender_proof
-    return document | _file_documents(files)
+    return document | enclosed_documents(enclosed)
 
 
-def status_text(entry: Entry) -> str:
-    """A line of counts, then a line for each recipient, acked or not."""
-    acked = sum(delivery.acked_at is not None for delivery in entry.deliveries)
-    lines = [f"{ids.shown(entry.task_id)} acked {acked} of {len(entry.deliveries)}"]
-    for delivery in entry.deliveries:
-        stamps = {
-            _arrival(delivery): delivery.notified_at,
-            "submitted": delivery.submitted_at,
-            "read": delivery.read_at,
-            "acked": delivery.acked_at,
-        }
-        moments = "".join(
-            f" {word}:{clock.seconds(at)}" for word, at in stamps.items() if at
-        )
-        lines.append(
-            f"  {text.label(delivery.recipient_name)} {_state(delivery)}{moments}"
-            f" {push_text(_push_of(delivery))}"
-        )
-    return "\n".join(lines)
-
-
-def _arrival(delivery: Delivery) -> str:
-    """How a delivery reached its agent: shown, handed to its own inbox, or typed."""
-    if delivery.push_outcome == PushOutcome.SHOWN:
-        return "shown"
-    return "handed" if delivery.push_transport == Transport.INBOX else "typed"
-
-
-def status_document(entry: Entry) -> dict[str, Any]:
-    """Every recipient's state and stamps."""
-    return {
-        "id": entry.task_id,
-        "acked": sum(delivery.acked_at is not None for delivery in entry.deliveries),
-        "recipients": len(entry.deliveries),
-        "deliveries": [_delivery_document(each) for each in entry.deliveries],
-    }
-
-
-def _state(delivery: Delivery) -> str:
+def delivery_state(delivery: Delivery) -> str:
     """The state of a delivery; of one that waits, for what."""
     if delivery.state != TaskState.SCHEDULED:
         return delivery.state
     return f"{delivery.state} {' '.join(timing_marks(delivery))}".strip()
-
-
-def _push_of(delivery: Delivery) -> PushResult:
-    if delivery.state == TaskState.SCHEDULED:
-        return SCHEDULED
-    outcome = delivery.push_outcome or PushOutcome.NONE
-    return PushResult(outcome, delivery.push_reason, delivery.push_transport)
 
 
 def timing_document(timed: Task | Delivery) -> dict[str, Any]:
@@ -202,13 +167,6 @@ _TIMING: dict[str, Callable[[str], str]] = {
 def _awaited(condition: str) -> str:
     agent_id, _, what = condition.partition(" ")
     return f"{ids.shown(agent_id)} {what}"
-
-
-def _delivery_document(delivery: Delivery) -> dict[str, Any]:
-    """A delivery without the recipient's kind, which `agent show` prints."""
-    document = delivery._asdict()
-    del document["recipient_kind"]
-    return document
 
 
 def body(words: str, task_id: str, limit: int, full: bool) -> str:
@@ -248,25 +206,34 @@ def _marks(
     return marks
 
 
-def _files(files: Sequence[SeenFile]) -> list[str]:
-    """How many files come with it: so many lines below the head are about them."""
-    return [f"files:{len(files)}"] if files else []
+def _assembled(
+    marks: list[str],
+    message: Task | Entry,
+    enclosed: Enclosed,
+    limit: int,
+    *,
+    full: bool,
+    open_here: bool = False,
+) -> str:
+    """The head with its marks, lines about files, and the body."""
+    if enclosed == NOTHING:
+        words = body(message.text, message.task_id, limit, full)
+        return f"[{' | '.join(marks)}]\n{words}"
+    from cafleet_core.cli import enclosures  # few messages come with anything
+
+    marks += enclosures.marks(enclosed, message.task_id, open_here=open_here)
+    left = enclosures.left(message.text, enclosed)
+    words = body(left, message.task_id, limit, full or bool(enclosed.comments))
+    return f"[{' | '.join(marks)}]\n{enclosures.lines(enclosed)}{words}"
 
 
-def _file_lines(files: Sequence[SeenFile]) -> str:
-    if not files:
-        return ""
-    from cafleet_core.cli import attached_files  # few messages have any
-
-    return attached_files.lines(files)
-
-
-def _file_documents(files: Sequence[SeenFile]) -> dict[str, Any]:
-    if not files:
+def enclosed_documents(enclosed: Enclosed) -> dict[str, Any]:
+    """What is known of each file and comment, as keys of a document."""
+    if enclosed == NOTHING:
         return {}
-    from cafleet_core.cli import attached_files
+    from cafleet_core.cli import enclosures
 
-    return attached_files.documents(files)
+    return enclosures.documents(enclosed)
 
 
 def _claim(proof: SenderProof | None) -> list[str]:
@@ -278,3 +245,27 @@ def _body_document(words: str, limit: int) -> dict[str, Any]:
     whole = text.sanitise(words)
     shown = text.cut(whole, limit)
     return {"text": shown} | ({"text_length": len(whole)} if shown != whole else {})
+
+
+def with_enclosed(
+    run: Invocation, tasks: Sequence[Task]
+) -> list[tuple[Task, Enclosed]]:
+    """Tasks with what their messages come with; asks for nothing where none comes with any."""
+    if not any(task.attached or task.commented for task in tasks):
+        return [(task, NOTHING) for task in tasks]
+    from cafleet_core.cli import enclosures
+
+    known = enclosures.of_tasks(run, tasks)
+    return [
+        (task, known.get(task.origin_task_id or task.task_id, NOTHING))
+        for task in tasks
+    ]
+
+
+def enclosed_in(entry: Entry) -> Enclosed:
+    """What an entry comes with."""
+    if not (entry.files or entry.comments):
+        return NOTHING
+    from cafleet_core.cli import enclosures
+
+    return enclosures.of_entry(entry)

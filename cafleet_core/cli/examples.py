@@ -25,6 +25,7 @@ cafleet session budget 2.50 --member-id drafter\
     "message send": """\
 cafleet message send --to drafter --text "Please draft docs/plan.md."
 cafleet message send --to drafter --urgent --expires 10m --text "Stop, main is broken."
+cafleet message send --to drafter --review review.txt
 cafleet message send --to drafter --at +30m --text "How far is the plan?"
 cafleet message send --to drafter --every '0 9 * * 1-5' --text "Good morning."\
 """,

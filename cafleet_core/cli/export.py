@@ -6,7 +6,7 @@ from cafleet_core import clock, text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.events import history, report
 from cafleet_core.cli import (
-    attached_files,
+    enclosures,
     envelope,
     event,
     export_html,
@@ -20,10 +20,9 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from cafleet_core.broker.events.report import Item
-    from cafleet_core.broker.messages.attached import SeenFile
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent, Session
 
@@ -49,22 +48,22 @@ def export(run: Invocation, reference: str | None, form: str) -> None:
     team = report.agents(run.registry, session.session_id)
     items = report.items(run.registry, session.session_id)
     if form == "jsonl" or run.json:
-        _print_documents(run, session, team, items)
+        _print_documents(session, team, items)
         return
     writer = export_html if form == "html" else export_markdown
-    lines = (line for item in items if (line := _line(run, item)) is not None)
+    lines = (line for item in items if (line := _line(item)) is not None)
     for part in writer.document(session, team, lines):
         output.line(part)
 
 
 def _print_documents(
-    run: Invocation, session: Session, team: list[Agent], items: Iterator[Item]
+    session: Session, team: list[Agent], items: Iterator[Item]
 ) -> None:
     agents = [agent._replace(placement=None)._asdict() for agent in team]
     output.document({"session": session._asdict(), "agents": agents})
     for item in items:
         sent = item.entry and envelope.entry_document(
-            item.entry, 0, full=True, files=_files(run, item)
+            item.entry, 0, full=True, enclosed=enclosures.of_entry(item.entry)
         )
         output.document(
             {
@@ -75,14 +74,7 @@ def _print_documents(
         )
 
 
-def _files(run: Invocation, item: Item) -> Sequence[SeenFile]:
-    """The files of the message that an event is about."""
-    if item.entry is None:
-        return ()
-    return attached_files.of_entries(run, [item.entry]).get(item.entry.task_id, ())
-
-
-def _line(run: Invocation, item: Item) -> Line | None:
+def _line(item: Item) -> Line | None:
     """What people are told of an event; None for what is left out."""
     happened = item.event
     if happened.kind in _LEFT_OUT:
@@ -95,7 +87,8 @@ def _line(run: Invocation, item: Item) -> Line | None:
         what += f" (by {detail.get('by_name', 'somebody')}{via and f', {via}'})"
     if item.entry is not None:
         names = ", ".join(each.recipient_name for each in item.entry.deliveries)
-        files = [attached_files.line(seen) for seen in _files(run, item)]
+        enclosed = enclosures.of_entry(item.entry)
+        files = [enclosures.line(seen) for seen in enclosed.files]
         what = f"to {names}{' with ' if files else ''}{', '.join(files)}"
         body = item.entry.text
     elif happened.kind == EventKind.ASKED:

@@ -17,17 +17,20 @@ def read_body(words: str | None, file: str | None) -> str:
     """
     if (words is None) == (file is None):
         raise InvalidInput("give the body with --text, or with --file.")
-    if file is None:
-        return words or ""
+    return words or "" if file is None else read_file("--file", file)
+
+
+def read_file(option: str, file: str) -> str:
+    """The text of a file that an option names (`-` is standard input); raises InvalidInput."""
     try:
         body = _bytes(file)
         if len(body) > _LONGEST:
-            raise InvalidInput(f"--file {file}: over 10 MB; send its path instead.")
+            raise InvalidInput(f"{option} {file}: over 10 MB; send its path instead.")
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
+        raise InvalidInput(f"{option} {file}: not UTF-8 text.") from None
     except OSError as error:
-        raise InvalidInput(f"--file {file}: {error.strerror}.") from None
+        raise InvalidInput(f"{option} {file}: {error.strerror}.") from None
 
 
 def _bytes(file: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import history
-from cafleet_core.cli import attached_files, envelope, output
+from cafleet_core.cli import envelope, output
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
@@ -20,11 +20,10 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
 
     task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
-    files = attached_files.of_tasks(run, [task])
-    own = files.get(task.origin_task_id or task.task_id, ())
+    [(_, own)] = envelope.with_enclosed(run, [task])
     run.say(
-        envelope.as_text(task, limit, full, files=own),
-        {"task": envelope.as_document(task, limit, full, files=own)},
+        envelope.as_text(task, limit, full, enclosed=own),
+        {"task": envelope.as_document(task, limit, full, enclosed=own)},
     )
 
 
@@ -50,13 +49,12 @@ def listing(
     wanted = Filter(with_id, from_id, to_id, since, words)
     if export:
         for entry in history.everything(run.registry, session_id, wanted):
-            own = attached_files.of_entries(run, [entry]).get(entry.task_id, ())
-            output.document(envelope.entry_document(entry, 0, full=True, files=own))
+            own = envelope.enclosed_in(entry)
+            output.document(envelope.entry_document(entry, 0, full=True, enclosed=own))
         return
     entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
-    files = attached_files.of_entries(run, entries)
-    known = [(entry, files.get(entry.task_id, ())) for entry in entries]
+    known = [(entry, envelope.enclosed_in(entry)) for entry in entries]
     run.say(
         "\n\n".join(envelope.entry_text(entry, cut, full, own) for entry, own in known)
         or "No messages found.",
@@ -71,7 +69,9 @@ def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -
         entry = history.status(run.registry, caller, task_id)
     else:
         entry = _status_after(run, caller, task_id, awaited, timeout)
-    run.say(envelope.status_text(entry), envelope.status_document(entry))
+    from cafleet_core.cli import message_status  # the other commands need none of it
+
+    run.say(message_status.as_text(entry), message_status.as_document(entry))
 
 
 def _status_after(

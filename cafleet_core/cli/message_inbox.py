@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from cafleet_core.broker.messages import inbox
-from cafleet_core.cli import attached_files, envelope, output
+from cafleet_core.cli import envelope, output
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -83,7 +83,15 @@ def ack(
         known = [task.task_id for task in acked]
         run.say("\n".join(known) if quiet else _told(acked), {"acked": known})
         return
-    acked = inbox.ack(run.registry, caller, list(dict.fromkeys(task_id)))
+    comments = [reference for reference in task_id if "/" in reference]
+    if comments:
+        from cafleet_core.cli import review  # few messages are reviews
+
+        review.ack(run, caller, comments)
+    whole = [reference for reference in task_id if "/" not in reference]
+    if not whole:
+        return
+    acked = inbox.ack(run.registry, caller, list(dict.fromkeys(whole)))
     if run.json or quiet or full:
         say_settled(run, _told(acked), acked, full, quiet)
     else:
@@ -118,14 +126,11 @@ def say_tasks(
         ids = [task.task_id for task in tasks]
         run.say("\n".join(ids) or nothing, ids)
         return
-    files = attached_files.of_tasks(run, tasks)
-    known = [
-        (task, files.get(task.origin_task_id or task.task_id, ())) for task in tasks
-    ]
+    known = envelope.with_enclosed(run, tasks)
     run.say(
         "\n\n".join(
-            envelope.as_text(task, limit, full, files=own) for task, own in known
+            envelope.as_text(task, limit, full, enclosed=own) for task, own in known
         )
         or nothing,
-        [envelope.as_document(task, limit, full, files=own) for task, own in known],
+        [envelope.as_document(task, limit, full, enclosed=own) for task, own in known],
     )

@@ -70,6 +70,12 @@ COMMANDS = {
                 multiple=True,
             ),
             flag("--copy", "copied", "Attach a copy of each file as it is now."),
+            Option(
+                ("--review",),
+                "review",
+                "Comments on lines of files, from a file or stdin.",
+                "PATH|-",
+            ),
             _FULL,
             _QUIET,
         ),
@@ -106,7 +112,11 @@ COMMANDS = {
         "message_inbox.ack",
         (
             Option(
-                ("--task-id",), "task_id", "Which; repeatable.", "ID", multiple=True
+                ("--task-id",),
+                "task_id",
+                "Which, or ID/N for one comment of a review; repeatable.",
+                "ID",
+                multiple=True,
             ),
             flag("--all", "everything", "All open ones, read or not."),
             _FULL,

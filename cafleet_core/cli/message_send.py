@@ -34,24 +34,25 @@ def send(
     urgent: bool,
     attach: tuple[str, ...],
     copied: bool,
+    review: str | None,
     full: bool,
     quiet: bool,
 ) -> None:
     """Send a message to one or more agents of the session.
 
     With --at or --every it waits for its time, and `message cancel` takes it back until then.
+    A --review has lines `PATH:LINE TEXT`, `-` before the number of a line that was removed,
+    and what goes on with one is indented. Its recipient acks each comment as ID/N.
     """
-    from cafleet_core.cli.message_body import read_body
-
     caller = run.caller(*to)
     recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
-    sent = _sending(attach, copied)(
+    sent = _sending(attach, copied, review, file)(
         run.registry,
         caller.agent,
         list(dict.fromkeys(recipients)),
-        read_body(words, file),
+        _body(words, file, review),
         reply_to=answered.task_id if answered else None,
         head_id=own_id,
         proof=caller.proof,
@@ -62,19 +63,34 @@ def send(
     _say_sent(run, sent, known, full, quiet)
 
 
-def _sending(attach: tuple[str, ...], copied: bool) -> Callable[..., Sent]:
-    """What sends a message, with these files if there are any."""
+def _body(words: str | None, file: str | None, review: str | None) -> str:
+    """The body; a review needs none beside its comments."""
+    if review is not None and words is file is None:
+        return ""
+    from cafleet_core.cli.message_body import read_body
+
+    return read_body(words, file)
+
+
+def _sending(
+    attach: tuple[str, ...], copied: bool, review: str | None, file: str | None
+) -> Callable[..., Sent]:
+    """What sends a message, with these files and comments if there are any."""
     if copied and not attach:
         raise InvalidInput("--copy goes with --attach.")
-    if attach:
-        from functools import partial
+    if review is None and not attach:
+        from cafleet_core.broker.messages import send
 
-        from cafleet_core.broker.messages import attached  # few have files
+        return send.send
+    from functools import partial  # few have files, or are reviews
 
+    from cafleet_core.broker.messages import attached
+
+    if review is None:
         return partial(attached.send_with, paths=attach, copied=copied)
-    from cafleet_core.broker.messages import send
+    from cafleet_core.cli import review as reviews
 
-    return send.send
+    return partial(reviews.sending(review, file), paths=attach, copied=copied)
 
 
 def _timing(
@@ -137,15 +153,22 @@ def _say_sent(
         document = {"id": known[0]} if len(known) == 1 else {"ids": known}
         run.say("\n".join(known), document)
         return
+    [(_, enclosed)] = envelope.with_enclosed(run, [sent.task])
     documents = [
         {
-            "task": envelope.as_document(task, limit, full, own=True),
+            "task": envelope.as_document(
+                task, limit, full, own=True, enclosed=enclosed
+            ),
             "notification_sent": result.notified,
             "push": _push_document(result, recipients.get(task.to_agent_id or "")),
         }
         for task, result in sent.deliveries
     ]
     words = _sent_whole(sent) if full else _sent_text(sent, recipients)
+    if enclosed.files:
+        from cafleet_core.cli import enclosures
+
+        words += f"\n{enclosures.lines(enclosed).rstrip()}"
     run.say(words, documents[0] if len(documents) == 1 else documents)
 
 

@@ -238,6 +238,13 @@ class FileSettings:
         "CAFLEET_DESKTOP",
         "Show a desktop notification when a member begins to wait for an answer.",
     )
+    viewer = Key[tuple[str, ...]](
+        "tui.viewer",
+        (),
+        "CAFLEET_VIEWER",
+        "The program that shows you a file, word by word and without a shell, where `{path}` and"
+        " `{line}` are filled in; empty means `$VISUAL` or `$EDITOR`.",
+    )
     columns = Key(
         "tui.columns",
         MEMBER_COLUMNS,

@@ -14,6 +14,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import (
     attachment_models,
     budget_models,
+    comment_models,
     event_models,
     execution_models,
     host_models,
@@ -69,6 +70,7 @@ def tables() -> list[type[models.Table]]:
         models,
         task_models,
         attachment_models,
+        comment_models,
         monitor_models,
         event_models,
         host_models,

@@ -52,6 +52,12 @@ def of_messages(
     return by_head
 
 
+def stored_among(registry: Registry, paths: Sequence[str]) -> set[str]:
+    """Those of the paths that a message's file has."""
+    sql = f"SELECT DISTINCT path FROM attachments WHERE path IN ({marks(paths)})"
+    return {path for (path,) in registry.rows(sql, paths)}
+
+
 def prune(registry: Registry) -> list[Attachment]:
     """Remove the rows of messages that are no longer there; what they were."""
     rows = registry.execute(

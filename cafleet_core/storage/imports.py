@@ -62,7 +62,9 @@ def inserting_tasks(registry: Registry) -> Insert:
     sql, columns = _inserting(Task)
 
     def stored(row: Mapping[str, object]) -> None:
-        none = dict.fromkeys(("version", "push_attempts", "urgent", "attached"), 0)
+        none = dict.fromkeys(
+            ("version", "push_attempts", "urgent", "attached", "commented"), 0
+        )
         complete = {**row, **none}
         values = [complete.get(column) for column in columns]
         [(seq,)] = registry.rows(f"{sql} RETURNING seq", values)

@@ -21,6 +21,7 @@ _COLUMNS = (
     *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
     *TIMED,
     *("push_outcome", "push_reason", "push_at", "push_attempts", "attached"),
+    "commented",
 )
 _NEW = f"({', '.join('?' * len(_COLUMNS))}, 0)"
 _INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, version)"
@@ -48,6 +49,7 @@ class NewTask(NamedTuple):
     timing: Timing = AT_ONCE
     result: PushResult | None = None
     attached: int = 0
+    commented: int = 0
 
     @property
     def is_head(self) -> bool:
@@ -72,6 +74,7 @@ class NewTask(NamedTuple):
             *more,
             *tried,
             self.attached,
+            self.commented,
         )
 
 

@@ -30,7 +30,7 @@ _PUSH = slice(16, 18)
 _PROOF = 25
 """Index of the sender's proof in a task's row."""
 
-_TRANSPORT = -3
+_TRANSPORT = -4
 """Index of the way that a push took, in a task's row."""
 
 
@@ -68,7 +68,9 @@ def task_of(row: Sequence[Any]) -> Task:
     proof = proof_of(row[_PROOF])
     pushed, timed = row[_PUSH.stop : _PROOF], row[_PROOF + 1 : _TRANSPORT]
     before = (*row[:6], kind, *row[7:10], state, *row[11:16])
-    return Task._make((*before, *push, *pushed, proof, *timed, way, *row[-2:]))
+    return Task._make(
+        (*before, *push, *pushed, proof, *timed, way, *row[_TRANSPORT + 1 :])
+    )
 
 
 def proof_of(value: str | None) -> SenderProof | None:

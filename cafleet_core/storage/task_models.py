@@ -107,6 +107,9 @@ class Task(Table):
     attached = IntegerField(
         help_text="How many files its message comes with: see `attachments`."
     )
+    commented = IntegerField(
+        help_text="How many comments it has, if it is a review: see `comments`."
+    )
 
     class Meta:
         table_name = "tasks"

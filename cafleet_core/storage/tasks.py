@@ -33,7 +33,7 @@ def _columns(table: str) -> str:
         f" WHERE o.task_id = CAST({table}.origin_task_id AS TEXT) AND o.type = '{TaskType.BROADCAST_SUMMARY}') THEN 1 ELSE 0 END,"
         f" {table}.sender_proof, {timed}, {table}.push_transport,"
         f" (SELECT kind FROM agents WHERE agent_id = CAST({table}.from_agent_id AS TEXT)),"
-        f" {table}.attached"
+        f" {table}.attached, {table}.commented"
     )
 
 

@@ -23,13 +23,13 @@ _DELIVERY = """
     t.push_transport
 """
 
-_TASK_ID, _RECIPIENT, _ORIGIN = 0, 19, 20
+_TASK_ID, _RECIPIENT, _ORIGIN, _ATTACHED, _COMMENTS = 0, 19, 20, -2, -1
 
 _HEAD = f"""
     SELECT {_DELIVERY}, t.to_agent_id, t.origin_task_id,
            t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
            t.created_at, t.reply_to_task_id, t.sender_proof,
-           t.attached
+           t.attached, t.commented
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
     JOIN agents r ON r.agent_id = t.context_id
 """
@@ -142,22 +142,50 @@ def _entries(registry: Registry, rows: Sequence[Any]) -> list[Entry]:
     for row in rows:
         if row[_ORIGIN] is None and row[_RECIPIENT] is not None:
             deliveries[row[_TASK_ID]] = [_delivery_of(row)]
-    return sorted(
+    entries = sorted(
         _entry_of(row, tuple(deliveries.get(task_id, ())), versions.get(task_id, 0))
         for row in rows
         for task_id in (row[_TASK_ID],)
     )
+    if any(row[_ATTACHED] or row[_COMMENTS] for row in rows):
+        return _enclosing(registry, entries, rows)
+    return entries
+
+
+def _enclosing(
+    registry: Registry, entries: Sequence[Entry], rows: Sequence[Any]
+) -> list[Entry]:
+    """The entries of these rows, with the files and comments that they come with."""
+    from cafleet_core.comments import settled
+    from cafleet_core.storage import attachments, comments  # few messages have any
+
+    with_files = [row[_TASK_ID] for row in rows if row[_ATTACHED]]
+    reviews = [row[_TASK_ID] for row in rows if row[_COMMENTS]]
+    files = attachments.of_messages(registry, with_files)
+    said = comments.of_reviews(registry, reviews)
+    return [
+        entry._replace(
+            files=tuple(files.get(entry.task_id, ())),
+            comments=settled(said.get(entry.task_id, ()), _acked_at(entry)),
+        )
+        for entry in entries
+    ]
+
+
+def _acked_at(entry: Entry) -> str | None:
+    """When a message to one agent was acked."""
+    return entry.deliveries[0].acked_at if len(entry.deliveries) == 1 else None
 
 
 def _entry_of(
     row: Sequence[Any], deliveries: tuple[Delivery, ...], newest: int
 ) -> Entry:
     """The record of one row of `_HEAD`, with its message's deliveries and their newest version."""
-    seq, version, task_id, kind, *columns, proof, attached = row[_ORIGIN + 1 :]
+    seq, version, task_id, kind, *columns, proof = row[_ORIGIN + 1 : _ATTACHED]
     broadcast = kind == TaskType.BROADCAST_SUMMARY
-    whole = (deliveries, proof_of(proof), attached)
+    whole = (deliveries, proof_of(proof))
     return Entry._make(
-        (seq, max(version, newest), task_id, broadcast, *columns, *whole)
+        (seq, max(version, newest), task_id, broadcast, *columns, *whole, (), ())
     )
 
 

@@ -14,10 +14,16 @@ MOST_LINES = 5000
 MOST_FILES = 500
 """Files that are listed at most."""
 
-_LARGEST = 1_000_000
-"""Bytes of a file whose patch is shown."""
+LARGEST = 1_000_000
+"""Bytes of a file whose patch is shown, now and before."""
 
-_PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
+MOST_BYTES = 16_000_000
+"""Bytes of all such files together, now and before."""
+
+_PLAIN = (
+    *("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
+)
 _NEW = "/dev/null"
 
 
@@ -49,15 +55,50 @@ def read(folder: str, since: str, *, stat: bool = False) -> Changes:
     root = git.line(folder, "rev-parse", "--show-toplevel")
     files = [*_tracked(root, since), *_untracked(root)]
     listed, more = files[:MOST_FILES], max(0, len(files) - MOST_FILES)
-    listed = [each if stat else _judged(root, each) for each in listed]
-    shown, left = [], MOST_LINES
+    if not stat:
+        listed = _chosen(root, since, listed)
+    patch = "" if stat else _patch(root, since, listed)
+    return Changes(root, since, tuple(map(_storable, listed)), patch, more)
+
+
+def _chosen(root: str, since: str, listed: list[ChangedFile]) -> list[ChangedFile]:
+    """The files, those of them `shown` that a patch has room for: the first ones."""
+    before = _sizes(root, since, [each.path for each in listed if not each.untracked])
+    chosen, lines_left, bytes_left = [], MOST_LINES, MOST_BYTES
     for each in listed:
+        sizes = (_size(os.path.join(root, each.path)), before.get(each.path, 0))
+        each = _judged(root, each, max(sizes))
         lines = (each.added or 0) + (each.removed or 0)
-        fits = each.shown and lines <= left
-        left -= lines if fits else 0
-        shown.append(each._replace(shown=fits))
-    patch = "" if stat else _patch(root, since, shown)
-    return Changes(root, since, tuple(map(_storable, shown)), patch, more)
+        fits = each.shown and lines <= lines_left and sum(sizes) <= bytes_left
+        if fits:
+            lines_left, bytes_left = lines_left - lines, bytes_left - sum(sizes)
+        chosen.append(each._replace(shown=fits))
+    return chosen
+
+
+def _sizes(root: str, since: str, paths: list[str]) -> dict[str, int]:
+    """The bytes that files had in a commit, of those that were there."""
+    if not paths:
+        return {}
+    reply = git.ask(
+        root, "--literal-pathspecs", "ls-tree", "-l", "-z", since, "--", *paths
+    )
+    sizes = {}
+    for entry in git.fields(reply):
+        facts, _, path = entry.partition("\t")
+        size = facts.split()[-1]
+        sizes[path] = int(size) if size.isdigit() else 0
+    return sizes
+
+
+def _size(path: str) -> int:
+    """The bytes of a file now; too many for one that cannot be asked, 0 where there is none."""
+    try:
+        return os.lstat(path).st_size
+    except FileNotFoundError:
+        return 0
+    except OSError:
+        return LARGEST + 1
 
 
 def _storable(each: ChangedFile) -> ChangedFile:
@@ -82,13 +123,10 @@ def _number(digits: str) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def _judged(root: str, each: ChangedFile) -> ChangedFile:
+def _judged(root: str, each: ChangedFile, size: int) -> ChangedFile:
     """The file, with the lines of one that is new, and whether its patch may be shown."""
     path = os.path.join(root, each.path)
-    try:
-        fits = not os.path.lexists(path) or os.lstat(path).st_size <= _LARGEST
-    except OSError:
-        fits = False
+    fits = size <= LARGEST
     if each.untracked and fits and os.path.isfile(path):
         reply = git.call(
             root,

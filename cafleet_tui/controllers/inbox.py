@@ -11,7 +11,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.views import Activity, Entry
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.ack_queue import AckQueue, AcksFailed, AcksWritten
-from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail
+from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail, Files
 from cafleet_tui.dialogs.inbox import Handlers, InboxDialog
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.inbox import Inbox
@@ -24,7 +24,7 @@ class InboxController:
     """Opens the inbox, and acks its messages through `acks`.
 
     `reply` begins an answer to a message; `after_detail` does what was asked for in its
-    full view.
+    full view, and `files` shows what comes with it.
     """
 
     def __init__(
@@ -33,11 +33,13 @@ class InboxController:
         acks: AckQueue,
         reply: Callable[[Entry], None],
         after_detail: Callable[[Entry, str | None], None],
+        files: Files,
     ) -> None:
         self._context = context
         self._acks = acks
         self._reply = reply
         self._after_detail = after_detail
+        self._files = files
         self._dialog: InboxDialog | None = None
         self._read: Activity | None = None
         self._stale = True
@@ -146,7 +148,9 @@ class InboxController:
     def open_entry(self, entry: Entry) -> None:
         """Show a message in full, over the inbox."""
         human = self._context.state.session.administrator_agent_id
-        detail = EntryDetail(entry, human, read_only=self._context.read_only)
+        detail = EntryDetail(
+            entry, human, self._files, read_only=self._context.read_only
+        )
         self._context.open(detail, partial(self._after, entry))
 
     def _after(self, entry: Entry, wanted: str | None) -> None:

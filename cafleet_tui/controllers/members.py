@@ -144,6 +144,9 @@ class MembersController:
         elif verb == Verb.DELETE:
             ends = render.ending(standing.member.activity.unacked)
             self._confirm(operation, ends, "delete it", "Deleting")
+        elif verb == Verb.RELEASE:
+            stays = render.releasing(standing.member.activity.unacked)
+            self._confirm(operation, stays, "let it go", "Letting go")
         elif verb == Verb.RESTART:
             self._confirm(operation, render.RESTARTING, "restart it", "Restarting")
         elif verb == Verb.INTERRUPT:

@@ -1,4 +1,4 @@
-"""The team: one agent in full, what is noted of it, and new members."""
+"""The team: one agent in full, what is noted of it, new members, and adopted ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.views import Filter
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.source import Source
+from cafleet_tui.dialogs.adopt import AdoptDialog
 from cafleet_tui.dialogs.member_detail import MAIL_SHOWN, Mail, MemberDetail
 from cafleet_tui.dialogs.new_member import NewMember
 from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
-from cafleet_tui.operations import create_member
+from cafleet_tui.operations import adopt_member, create_member
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.member_operations import READ_ONLY
+from cafleet_tui.render import adopt as adopting
 from cafleet_tui.render import create_member as render
 from cafleet_tui.render import note as render_note
 from cafleet_tui.render import status_line
@@ -30,7 +33,7 @@ _BLANK = MemberRequest("", "", "claude")
 
 
 class TeamController:
-    """Shows the `selected` agent with its messages, keeps its note, and creates members."""
+    """Shows the `selected` agent, keeps its note, and creates or adopts members."""
 
     def __init__(
         self, context: RoomContext, selected: Callable[[], Standing | None]
@@ -41,7 +44,8 @@ class TeamController:
 
     def refusal(self, action: Action) -> str | None:
         """Why the team cannot be changed; None if it can."""
-        if action.id == "members.create" and self._context.read_only:
+        changes = action.id in ("members.create", "members.adopt")
+        if changes and self._context.read_only:
             return READ_ONLY
         return self._unnoted() if action.id == "members.note" else None
 
@@ -105,6 +109,43 @@ class TeamController:
     def _show_mail(self, mail: Mail) -> None:
         if isinstance(self._context.top, MemberDetail):
             self._context.top.show(mail)
+
+    def ask_for_stray(self) -> None:
+        """Offer the agents that nobody owns."""
+        session = self._context.state.session
+        dialog = AdoptDialog()
+        self._context.open(dialog, self._name)
+        self._context.jobs.run(
+            "strays",
+            lambda source: source.strays(session),
+            dialog.show,
+            lambda error: dialog.show_trouble(error.message),
+            exclusive=True,
+        )
+
+    def _name(self, stray: Stray | None) -> None:
+        if stray is not None:
+            ask = AskWords(adopting.naming(stray), adopting.HINT, empty=True)
+            self._context.open(ask, partial(self._adopt, stray))
+
+    def _adopt(self, stray: Stray, name: str | None) -> None:
+        if name is None:
+            return
+        session = self._context.state.session
+        command = adopt_member.cli_equivalent(session, stray, name.strip())
+
+        def done(member: Agent) -> None:
+            self._context.say(adopting.outcome(member, command))
+
+        def fail(error: CafleetError) -> None:
+            self._context.say(adopting.failure(stray, error.message, command))
+
+        self._context.jobs.run(
+            "adopt",
+            lambda source: source.adopt(session, stray, name.strip()),
+            done,
+            fail,
+        )
 
     def ask_for_member(self) -> None:
         """Open the form for a new member; after a failure its fields are still filled in."""

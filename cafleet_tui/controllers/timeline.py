@@ -14,7 +14,7 @@ from cafleet_core.views import EVERYTHING, Around, AtTime, Entry, Filter, Page
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.reader import RETRY_AFTER
 from cafleet_tui.data.updates import Ask, FeedUpdate
-from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail
+from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail, Files
 from cafleet_tui.dialogs.prompts import AskWords, Confirm
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.operations import mail
@@ -29,7 +29,8 @@ _OF_AN_ENTRY = ("timeline.choose", "timeline.reply", "timeline.ack")
 class TimelineController:
     """Filters, searches and pages the timeline; opens, acks and cancels its entries.
 
-    `restrict` makes the feed read other entries, `reply` begins an answer to one.
+    `restrict` makes the feed read other entries, `reply` begins an answer to one, `files` shows
+    what comes with one.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class TimelineController:
         timeline: Timeline,
         restrict: Callable[[Filter], None],
         reply: Callable[[Entry], None],
+        files: Files,
     ) -> None:
         self._context = context
         self._timeline = timeline
         self._restrict = restrict
         self._reply = reply
+        self._files = files
         self._return_to: int | None = None
         self._asked = EVERYTHING
         self.wanted = EVERYTHING
@@ -171,7 +174,9 @@ class TimelineController:
     def open_entry(self, entry: Entry) -> None:
         """Show a message in full."""
         human = self._session.administrator_agent_id
-        detail = EntryDetail(entry, human, read_only=self._context.read_only)
+        detail = EntryDetail(
+            entry, human, self._files, read_only=self._context.read_only
+        )
         self._context.open(detail, partial(self.after_detail, entry))
 
     def after_detail(self, entry: Entry, wanted: str | None) -> None:

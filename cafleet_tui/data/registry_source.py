@@ -21,6 +21,7 @@ from cafleet_core.broker.team import (
     trees,
 )
 from cafleet_core.broker.team.live_screen import LiveScreens
+from cafleet_core.comments import Comment
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.readings import PaneReading
@@ -46,13 +47,17 @@ from cafleet_tui.data.event_rules import RoomRules
 from cafleet_tui.model import absence
 from cafleet_tui.model.inbox import Inbox
 from cafleet_tui.operations import (
+    adopt_member,
     create_member,
     create_session,
     mail,
     member_operations,
+    reviews,
 )
+from cafleet_tui.operations.adopt_member import Stray
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
+from cafleet_tui.operations.reviews import Reading
 
 
 class RegistrySource:
@@ -254,10 +259,30 @@ class RegistrySource:
         """See `Source`."""
         return member_operations.captured(self._registry, operation)
 
+    def changes(self, session: Session, agent: Agent) -> Reading:
+        """See `Source`."""
+        return reviews.read(self._registry, session, agent)
+
+    def send_review(
+        self, session: Session, agent: Agent, words: str, said: Sequence[Comment]
+    ) -> Sent:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return reviews.send(self._registry, session, agent, words, said, self._rules)
+
     def create_member(self, session: Session, request: MemberRequest) -> StartResult:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_member.create(self._registry, session, request)
+
+    def strays(self, session: Session) -> Sequence[Stray]:
+        """See `Source`."""
+        return adopt_member.strays(self._registry, session)
+
+    def adopt(self, session: Session, stray: Stray, name: str) -> Agent:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return adopt_member.take(self._registry, session, stray, name)
 
     def create_session(self, request: UpRequest) -> UpResult:
         """See `Source`."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cafleet_core.broker.registry.commits import Bell, Commits
+    from cafleet_core.comments import Comment
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Event, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     )
     from cafleet_core.worktrees.view import TreeView
     from cafleet_tui.model.inbox import Inbox
+    from cafleet_tui.operations.adopt_member import Stray
     from cafleet_tui.operations.mail import OutgoingMessage
     from cafleet_tui.operations.member_operations import Operation, OperationResult
+    from cafleet_tui.operations.reviews import Reading
 
 
 class Source(Protocol):
@@ -149,8 +152,22 @@ class Source(Protocol):
     def capture_again(self, operation: Operation, /) -> str:
         """What a capture shows now, which is the same look still, and recorded as one."""
 
+    def changes(self, session: Session, agent: Agent, /) -> Reading:
+        """What a member has changed, and the comments on it that it has not acked."""
+
+    def send_review(
+        self, session: Session, agent: Agent, words: str, said: Sequence[Comment], /
+    ) -> Sent:
+        """Send comments on its changes to a member."""
+
     def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""
+
+    def strays(self, session: Session, /) -> Sequence[Stray]:
+        """The agents beside the Director that nobody owns."""
+
+    def adopt(self, session: Session, stray: Stray, name: str, /) -> Agent:
+        """Make one of them a member."""
 
     def create_session(self, request: UpRequest, /) -> UpResult:
         """Create a session with its Director."""

@@ -49,7 +49,11 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
 
     def hint(self) -> Content:
         """The keys of the named actions; unavailable ones are dim."""
-        return Content(" · ").join(self._key(named(each)) for each in self.HINTED)
+        return Content(" · ").join(self._key(named(each)) for each in self.hinted())
+
+    def hinted(self) -> tuple[str, ...]:
+        """The actions that its frame names at present."""
+        return self.HINTED
 
     def _key(self, action: Action) -> Content:
         words = f"{shown(self, action.id)[0]} {action.label}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -14,20 +14,19 @@ from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.keys.keyed_app import shown
-from cafleet_tui.widgets.text_rows import TextRows
 
 _STEPS = ("pager.next", "pager.previous")
 
 
 class Paged(Dialog[ScreenResultType]):
-    """Scrolls `view`, and finds words in `text`, which is at its top."""
+    """Scrolls `view`, and finds words by `seek`, which marks them and returns their rows."""
 
     BINDINGS = actions.bindings("pager")
 
-    def __init__(self, text: TextRows) -> None:
+    def __init__(self, seek: Callable[[str], list[int]]) -> None:
         super().__init__()
         self.view = VerticalScroll()
-        self.text = text
+        self._seek = seek
         self._hits: list[int] = []
         self._at = 0
 
@@ -65,12 +64,21 @@ class Paged(Dialog[ScreenResultType]):
         hint = Content("The words as they stand there, in capitals or not.")
         self.app.push_screen(AskWords(title, hint), self._found)
 
+    def first_row(self) -> int:
+        """The first row that is in sight."""
+        return self.view.scroll_offset.y
+
+    def show_row(self, row: int) -> None:
+        """Bring a row into sight."""
+        middle = row - self.view.size.height // 3
+        self.view.scroll_to(y=max(0, middle), animate=False)
+
     def _found(self, words: str | None) -> None:
         if words is None:
             return
-        self._hits = self.text.seek(words)
-        top = self.view.scroll_offset.y
-        below = (number for number, row in enumerate(self._hits) if row >= top)
+        self._hits = self._seek(words)
+        first = self.first_row()
+        below = (number for number, row in enumerate(self._hits) if row >= first)
         self._at = next(below, 0)
         self.refresh_bindings()
         self._show_hit()
@@ -84,8 +92,7 @@ class Paged(Dialog[ScreenResultType]):
         if not self._hits:
             self.say(Content.styled("Nothing found", "$text-warning"))
             return
-        middle = self._hits[self._at] - self.view.size.height // 3
-        self.view.scroll_to(y=max(0, middle), animate=False)
+        self.show_row(self._hits[self._at])
         later, before = (shown(self, each)[0] for each in _STEPS)
         self.say(
             Content(

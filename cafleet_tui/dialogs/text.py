@@ -22,7 +22,9 @@ class TextDialog(Paged[None]):
     BINDINGS = actions.bindings(REGION)
 
     def __init__(self, title: Content, text: str) -> None:
-        super().__init__(TextRows(self._rows))
+        rows = TextRows(self._rows)
+        super().__init__(rows.seek)
+        self.text = rows
         self._titled = title
         self._lines = text
 

@@ -30,6 +30,13 @@ ROWS = {
             "Start a new member",
         ),
         (
+            "members.adopt",
+            "A",
+            run("members.adopt"),
+            "adopt",
+            "Make an agent that runs already a member",
+        ),
+        (
             "members.columns",
             "vertical_line",
             "app.columns",
@@ -102,8 +109,22 @@ ROWS = {
             "restart",
             "Start its program again",
         ),
+        (
+            "acts.diff",
+            "D",
+            run("acts.diff"),
+            "changes",
+            "Read what it has changed, and comment on it",
+        ),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
         ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
+        (
+            "acts.release",
+            "L",
+            run("acts.release"),
+            "let go",
+            "Let it go; its pane and program stay",
+        ),
         (
             "acts.delete",
             "backspace,delete",

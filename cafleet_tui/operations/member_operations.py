@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import (
+    adopt,
     capture,
     elsewhere,
     go_to_pane,
@@ -34,7 +35,7 @@ BUTTONS = (
 )
 """The operations that have a button, from left to right."""
 
-ACTS = (*BUTTONS, Verb.INTERRUPT, Verb.RESTART)
+ACTS = (*BUTTONS, Verb.INTERRUPT, Verb.RESTART, Verb.RELEASE)
 """The operations that have a key."""
 
 _NOT_AT_A_QUESTION = (Verb.PING, Verb.EXEC, Verb.PROMPT, Verb.INTERRUPT)
@@ -80,7 +81,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
         return "deregistered"
     if agent.kind != AgentKind.MEMBER and not (verb in ANSWERS and question):
         return "not a member"
-    if verb == Verb.DELETE:
+    if verb in (Verb.DELETE, Verb.RELEASE, Verb.DIFF):
         return None
     if verb == Verb.RESTART:
         return restart_member.refusal(agent)
@@ -97,7 +98,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
 
 def only_looks(verb: str) -> bool:
     """Whether an operation changes nothing."""
-    return verb == Verb.CAPTURE
+    return verb in (Verb.CAPTURE, Verb.DIFF)
 
 
 def carry_out(registry: Registry, operation: Operation) -> OperationResult:
@@ -108,7 +109,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     if operation.verb == Verb.GO:
         go_to_pane.visit(operation.member, os.environ)
         return OperationResult("went to its pane")
-    director, human = _heads(registry, operation.session)
+    director, human = heads(registry, operation.session)
     if operation.verb in ANSWERS:
         _answer(registry, operation, human)
         return OperationResult("answered")
@@ -120,6 +121,9 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     if operation.verb == Verb.DELETE:
         ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
+    if operation.verb == Verb.RELEASE:
+        adopt.release(registry, member)
+        return OperationResult("let go; its pane stays as it is")
     if operation.verb == Verb.INTERRUPT:
         outcome = elsewhere.do(
             *(registry, director, member, Verb.INTERRUPT), seconds=interrupt.SECONDS
@@ -135,7 +139,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
 
 def captured(registry: Registry, operation: Operation) -> str:
     """The last lines of a member's pane, as many as tmux usually keeps at most."""
-    director, _ = _heads(registry, operation.session)
+    director, _ = heads(registry, operation.session)
     member = roster.find(registry, director, operation.member.agent_id)
     lines = elsewhere.do(
         *(registry, director, member, Verb.CAPTURE), lines=_CAPTURED_LINES, ansi=False
@@ -174,7 +178,7 @@ def cli_equivalent(operation: Operation) -> str:
     return shlex.join(words)
 
 
-def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
+def heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
     """The session's Director and its Administrator, as callers."""
     agents = {
         member.agent.agent_id: member.agent

@@ -107,12 +107,23 @@ def outcome(operation: Operation, result: OperationResult, command: str) -> Cont
 
 def ending(unacked: int) -> Content:
     """The consequences of deleting an agent with `unacked` open deliveries."""
-    mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
-    fails = f" {mail} will fail." if unacked else ""
     return Content(
-        f"Its agent is asked to exit, and its pane closes.{fails}"
+        f"Its agent is asked to exit, and its pane closes.{_failing(unacked)}"
         " What was said stays in the timeline."
     )
+
+
+def releasing(unacked: int) -> Content:
+    """The consequences of letting a member go that has `unacked` open deliveries."""
+    return Content(
+        "It is no member any more; its pane and its program stay as they are."
+        f"{_failing(unacked)} What was said stays in the timeline."
+    )
+
+
+def _failing(unacked: int) -> str:
+    mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
+    return f" {mail} will fail." if unacked else ""
 
 
 RESTARTING = Content(

@@ -1,4 +1,4 @@
-"""The words around the line for a search."""
+"""The words around the line for a search, and the marks on what was found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ LEGEND = Content.styled(
     "words · from: to: with:NAME · is:unacked is:held · has:file · since:2h · an id",
     "$text-muted",
 )
+
+
+def marked(row: Content, sought: str) -> Content:
+    """A row in which casefolded words are marked wherever they occur."""
+    text, at = row.plain.casefold(), 0
+    if not sought or len(text) != len(row.plain):
+        return row
+    while (at := text.find(sought, at)) >= 0:
+        end = at + len(sought)
+        row = row.stylize("bold $text on $warning-muted", at, end)
+        at = end
+    return row
 
 
 def complaint(words: str) -> Content:

@@ -13,7 +13,7 @@ from cafleet_core.states import SenderProof
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.model.density import Density
 from cafleet_tui.render import delivery as states
-from cafleet_tui.render import entry_body, markdown
+from cafleet_tui.render import enclosures, entry_body, markdown
 from cafleet_tui.render.age import clock_time, day
 from cafleet_tui.render.recipient_chips import (
     Part,
@@ -140,6 +140,8 @@ def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]
     below = entry_body.rows(entry, room, shape.unfolded, sought)
     if shape.density != Density.ROOMY and len(below) == 1:
         _join_if_fits(header, below, left)
+    if entry.files or entry.comments:
+        below += enclosures.rows(entry, room)
     if len(entry.deliveries) != 1 or entry.broadcast:
         below += _parts(entry.deliveries, room, shape.selected)
     if above:
@@ -154,9 +156,15 @@ def _rows(entry: Entry, shape: Shape, sought: str = "") -> tuple[Row, list[Row]]
 def _line(header: Row, outcome: Row, entry: Entry, room: int) -> Row:
     """An entry in one row: how its text begins, between the header and the outcome."""
     left = room - cells(header) - (cells(outcome) + _STATUS_GAP if outcome else 0) - 2
+    comes_with = enclosures.count(entry) if entry.files or entry.comments else ""
+    if comes_with and left >= _SMALLEST_ROOM + len(comes_with) + 2:
+        left -= len(comes_with) + 2
+    else:
+        comes_with = ""
     if left >= _SMALLEST_ROOM:
         style = "struck" if entry_body.is_canceled(entry) else ""
         header += [("  ", ""), (clip(entry_body.gist(entry), left), style)]
+        header += [("  " + comes_with, "muted")] if comes_with else []
     if outcome:
         _put_right(outcome, header, room)
     return header

@@ -16,8 +16,10 @@ from cafleet_tui.controllers.arrangement import ArrangementController
 from cafleet_tui.controllers.command_line import CommandLineController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.controllers.files import FilesController
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.reviews import ReviewsController
 from cafleet_tui.controllers.screens import ScreensController
 from cafleet_tui.controllers.search import SearchController
 from cafleet_tui.controllers.session import SessionController
@@ -25,9 +27,10 @@ from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
 from cafleet_tui.data import arrangement_file as arrangements
-from cafleet_tui.data import last_seen, searches, templates
+from cafleet_tui.data import last_seen, review_drafts, searches, templates
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
+from cafleet_tui.data.review_drafts import ReviewDrafts
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
 from cafleet_tui.keys.actions import Action
@@ -67,11 +70,10 @@ class Controllers:
         self.answers = AnswersController(context, self.members, look)
         self._know_team(context, regions, settings)
         self.composer = _composer(context, regions, settings, room)
+        self.files = FilesController(context, settings.viewer)
         self.timeline = TimelineController(
-            context, regions.timeline, self.session.feed.show, self.composer.reply
-        )
-        self.search = SearchController(
-            context, self.timeline, _kept(settings, searches.path_of)
+            *(context, regions.timeline, self.session.feed.show),
+            *(self.composer.reply, self.files),
         )
         self._open_over_it(context, regions, open_source, settings)
         self.status = StatusController(
@@ -89,13 +91,23 @@ class Controllers:
         settings: Settings,
     ) -> None:
         """Make what stands over the room or above its timeline."""
+        self.search = SearchController(
+            context, self.timeline, _kept(settings, searches.path_of)
+        )
         acks = AckQueue(open_source, context.state.session, self._room)
         after = self.timeline.after_detail
-        self.inbox = InboxController(context, acks, self.composer.reply, after)
+        self.inbox = InboxController(
+            context, acks, self.composer.reply, after, self.files
+        )
         session_id = context.state.session.session_id
         seen = _kept(settings, lambda folder: last_seen.path_of(folder, session_id))
         self.absence = AbsenceController(context, regions.absence, seen)
         self.command_line = CommandLineController(context, settings.registry)
+        kept = _kept(settings, lambda folder: review_drafts.path_of(folder, session_id))
+        self.reviews = ReviewsController(
+            *(context, lambda: self.members.selected, ReviewDrafts(kept)),
+            self.files.view,
+        )
         self.screens = ScreensController(
             *(context, regions.members, regions.screen),
             *(self.session.pane_watch.watch_also, regions.zoom, self.answers.visit),
@@ -132,6 +144,7 @@ class Controllers:
             "members.pin": self.arrangement.turn_pin,
             "members.order": self.arrangement.go_to_next_order,
             "members.find": self.arrangement.open_filter,
+            "members.adopt": self.team.ask_for_stray,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,
             "composer.template": self.composer.offer_templates,
@@ -139,6 +152,7 @@ class Controllers:
             "timeline.parent": self.search.go_to_parent,
             "timeline.thread": self.search.show_thread,
             "timeline.time": self.timeline.ask_for_time,
+            "acts.diff": self.reviews.open,
             **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
                 f"acts.answer{digit}": partial(self.answers.answer_selected, digit)

@@ -66,6 +66,16 @@ class TextField(TextArea):
             await _act_at_once(self, event)
 
 
+class Lines(TextField):
+    """An input of several lines which leaves Enter and Escape to its dialog."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key not in ("enter", "escape"):
+            await super()._on_key(event)
+        else:
+            event.prevent_default()
+
+
 async def _act_at_once(field: Widget, event: events.Key) -> None:
     """Run a field's own action of this key before the next key is handled.
 

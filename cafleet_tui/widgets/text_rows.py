@@ -10,6 +10,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from cafleet_tui.render.search import marked
+
 
 class TextRows(Widget):
     """Draws what `rows_of` returns for a width; `sought` words are marked, whatever their case."""
@@ -32,8 +34,8 @@ class TextRows(Widget):
         rows, width = self._rows(self.size.width), self.size.width
         if not width or y >= len(rows):
             return Strip.blank(width, self.rich_style)
-        marked = self._marked(rows[y])
-        strip = Visual.to_strips(self, marked, width, 1, self.visual_style)[0]
+        row = marked(rows[y], self._sought)
+        strip = Visual.to_strips(self, row, width, 1, self.visual_style)[0]
         return strip.adjust_cell_length(width, self.rich_style)
 
     def renew(self) -> None:
@@ -56,13 +58,3 @@ class TextRows(Widget):
         if self._drawn[0] != width:
             self._drawn = width, self._rows_of(max(width, 12))
         return self._drawn[1]
-
-    def _marked(self, row: Content) -> Content:
-        text, at = row.plain.casefold(), 0
-        if not self._sought or len(text) != len(row.plain):
-            return row
-        while (at := text.find(self._sought, at)) >= 0:
-            end = at + len(self._sought)
-            row = row.stylize("bold $text on $warning-muted", at, end)
-            at = end
-        return row

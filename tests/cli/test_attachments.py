@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import clock
-from cafleet_core.broker.messages import inbox
-from cafleet_core.broker.registry import maintenance
+from cafleet_core import attachments, clock
+from cafleet_core.broker.messages import attached, inbox
+from cafleet_core.broker.registry import left_behind, maintenance
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
+from cafleet_core.errors import InvalidInput
 from cafleet_core.push import preview
+from cafleet_core.records import AT_ONCE
 from tests.cli.conftest import Prompt
 from tests.team import Team
 
@@ -98,13 +101,20 @@ def test_a_copy_stays_as_it_was_until_its_message_goes(
 
 
 def test_pruning_removes_nothing_that_is_no_copy(
-    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path, copies: Path
 ) -> None:
-    attach(as_agent, plan)
+    beside = copies / "mine" / "plan.md"
+    like_a_copy = plan.parent / "0b9e53a7-5f4e-4c8e-9d3c-1f0a5c2b7d11" / "plan.md"
+    for file in (beside, like_a_copy):
+        file.parent.mkdir(parents=True)
+        file.write_text("mine")
+    attach(as_agent, plan, "--attach", beside, "--attach", like_a_copy)
     registry.execute("UPDATE attachments SET copied_from = '/elsewhere'")
     as_agent("alice", "ack", "--all")
     maintenance.prune(registry, clock.stamp(), dry_run=False)
     assert plan.exists()
+    assert beside.exists()
+    assert like_a_copy.exists()
 
 
 def test_what_is_no_ordinary_file_is_refused(
@@ -172,3 +182,113 @@ def test_an_export_names_the_files(as_agent: Prompt, team: Team, plan: Path) -> 
         "bob", "message", "list", "--export", "jsonl"
     ).out.splitlines()
     assert str(plan) in document
+
+
+def test_a_copy_of_a_sender_that_died_goes_with_the_next_one(
+    as_agent: Prompt,
+    registry: Registry,
+    team: Team,
+    plan: Path,
+    copies: Path,
+) -> None:
+    owner = registry.where
+    [dead] = attachments.taken([str(plan)], copied=True, owner=owner)
+    [young] = attachments.taken([str(plan)], copied=True, owner=owner)
+    [foreign] = attachments.taken([str(plan)], copied=True, owner="another")
+    attach(as_agent, plan, "--copy")
+    [document] = as_agent("alice", "poll", "--json").document
+    stored = document["attachments"][0]["path"]
+    claim = Path(stored).parent.with_suffix(".sending")
+    assert not claim.exists()
+    claim.write_text(f"{stored}\n{owner}")  # as if it had died after its commit
+    for path in (dead.path, foreign.path, stored):
+        os.utime(Path(path).parent.with_suffix(".sending"), (1, 1))
+    attach(as_agent, plan, "--copy")
+    assert not Path(dead.path).parent.exists()
+    assert all(Path(each).exists() for each in (young.path, foreign.path, stored))
+    assert not claim.exists()
+    os.utime(Path(young.path).parent.with_suffix(".sending"), (1, 1))
+    maintenance.prune(registry, clock.stamp(), dry_run=False)
+    assert not Path(young.path).exists()
+
+
+@pytest.mark.parametrize("crash", [InvalidInput("no"), KeyboardInterrupt()])
+def test_a_send_that_fails_leaves_no_copy_that_stays(
+    registry: Registry,
+    team: Team,
+    plan: Path,
+    copies: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    crash: BaseException,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise crash
+
+    monkeypatch.setattr("cafleet_core.broker.messages.send.send", fail)
+    with pytest.raises(type(crash)):
+        attached.send_with(
+            *(registry, team.others["bob"], [team.others["alice"]], "look"),
+            paths=[str(plan)],
+            copied=True,
+            reply_to=None,
+            head_id=None,
+            proof=None,
+            rules=PushRules(),
+            timing=AT_ONCE,
+        )
+    claims = list(copies.glob("*.sending"))
+    assert len(claims) == isinstance(crash, KeyboardInterrupt)
+    for claim in claims:
+        os.utime(claim, (1, 1))
+    left_behind.drop(registry)
+    assert list(copies.iterdir()) == []
+
+
+def test_a_send_tells_what_it_has_attached(
+    as_agent: Prompt, team: Team, plan: Path
+) -> None:
+    files = ("--attach", str(plan))
+    sent = as_agent("bob", "send", "alice", "look", *files)
+    assert sent.out.splitlines()[-1] == f"file: {plan} (11 B)"
+    told = as_agent("bob", "send", "alice", "look", *files, "--json").document
+    assert told["task"]["attachments"][0]["path"] == str(plan)
+
+
+def test_what_is_too_much_is_refused(
+    as_agent: Prompt, team: Team, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [word for _ in range(11) for word in ("--attach", str(plan))]
+    assert "at most 10 files" in as_agent("bob", "send", "alice", "look", *many).err
+    monkeypatch.setattr(attachments, "LARGEST", 5)
+    large = as_agent("bob", "send", "alice", "look", "--attach", str(plan))
+    assert "send its path instead" in large.err
+    every = ("--every", "0 9 * * *", "--attach", str(plan))
+    again = as_agent("bob", "send", "alice", "look", *every)
+    assert "--every time cannot --attach" in again.err
+    alone = as_agent("bob", "send", "alice", "look", "--copy")
+    assert "--copy goes with --attach" in alone.err
+
+
+def test_a_file_that_is_being_written_is_refused(
+    as_agent: Prompt, team: Team, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = os.read
+
+    def read_while_written(descriptor: int, size: int) -> bytes:
+        with plan.open("ab") as file:
+            file.write(b"more")
+        return read(descriptor, size)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "read", read_while_written)
+        patched.setattr(attachments, "LARGEST", 1000)
+        refused = as_agent("bob", "send", "alice", "look", "--attach", str(plan))
+    assert "it is being written" in refused.err
+
+
+def test_a_file_elsewhere_is_not_looked_for_here(
+    as_agent: Prompt, registry: Registry, team: Team, plan: Path
+) -> None:
+    attach(as_agent, plan)
+    registry.execute("UPDATE attachments SET host = 'elsewhere'")
+    assert lines_of_poll(as_agent)[1].endswith("on another machine)")

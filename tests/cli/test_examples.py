@@ -83,6 +83,7 @@ def office(
     ):
         coming.append(task_id)
         send.send(registry, sender, [recipient], "How far is the plan?")
+    (tmp_path / "review.txt").write_text("docs/plan.md:12 Say which database.")
     return Office(terminal, registry, place, team, tmp_path)
 
 

@@ -1,13 +1,16 @@
-"""`popup`: the control room over a window, on a real tmux that a terminal looks at."""
+"""Popups: the control room or a file over a window, on a real tmux that a terminal looks at."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import open_file
+from cafleet_core.errors import Refused
 from tests.cli.conftest import Prompt
 from tests.cli.desk import Desk
 from tests.team import Team, a_team
@@ -85,3 +88,20 @@ def test_a_key_opens_it(
     eye.keys(seen, "C-b", "C-f")
     eventually(lambda: "Director" in eye.screen(seen) and "┌" in eye.screen(seen))
     assert "another" not in eye.screen(seen)
+
+
+def test_a_file_is_shown_in_a_popup_that_is_not_waited_for(
+    desk: Desk, eye: Terminal, tmp_path: Path
+) -> None:
+    environ = {**os.environ, **desk.terminal.inside(desk.pane)}
+    argv = ["sh", "-c", 'echo "$0"; read -r _', "a #{pane_id} line"]
+    assert open_file.has_popups(environ)
+    with pytest.raises(Refused, match="no current client"):
+        open_file.in_popup(argv, environ)
+    seen = looking(eye, desk.terminal)
+    open_file.in_popup(argv, environ)
+    eventually(lambda: "a #{pane_id} line" in eye.screen(seen))
+    eye.keys(seen, "Enter")
+    eventually(lambda: "┌" not in eye.screen(seen))
+    with pytest.raises(Refused, match="sh ended with 3"):
+        open_file.in_popup(["sh", "-c", "exit 3"], environ)

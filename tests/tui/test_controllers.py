@@ -16,6 +16,7 @@ from cafleet_core.states import AgentKind, PaneState, Verb
 from cafleet_core.views import EVERYTHING, Entry, Filter
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.composer import ComposerController
+from cafleet_tui.controllers.files import FilesController
 from cafleet_tui.controllers.members import MembersController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
@@ -196,7 +197,8 @@ def a_timeline_controller(
     room: FakeRoom, timeline: Recorder, wanted: list[Filter], replies: list[Entry]
 ) -> TimelineController:
     widget = cast(Timeline, timeline)
-    return TimelineController(room, widget, wanted.append, replies.append)
+    files = FilesController(room, ())
+    return TimelineController(room, widget, wanted.append, replies.append, files)
 
 
 def test_a_filter_is_asked_of_the_feed_and_left_again() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker.messages import inbox, pages, send
+from cafleet_core import attachments, comments
+from cafleet_core.broker.messages import inbox, pages, reviews, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_tui.dialogs.entry_detail import EntryDetail
@@ -179,3 +180,40 @@ async def test_a_body_of_a_hundred_kilobytes_scrolls(
         assert "line 0 " in picture(pilot)
         await pilot.press("end")
         await until(pilot, lambda: "created" in picture(pilot))
+
+
+async def test_files_are_shown_with_what_has_become_of_them(
+    registry: Registry, registry_path: Path, team: Team, tmp_path: Path
+) -> None:
+    plan, log = tmp_path / "plan.md", tmp_path / "run.log"
+    plan.write_bytes(b"x" * 12_000)
+    log.write_text("fine")
+    files = attachments.taken([str(plan), str(log)], copied=False)
+    send.send(
+        registry, team.others["bob"], [team.administrator], "look", attached=files
+    )
+    log.write_text("not fine")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await until(pilot, lambda: "+ plan.md 12 kB  + run.log 4 B" in picture(pilot))
+        await opened(pilot, room)
+        await until(pilot, lambda: "4 B  changed since it was sent" in picture(pilot))
+        assert "12 kB  as it was sent" in picture(pilot)
+        assert files[0].sha256 in picture(pilot)
+        await pilot.press("o", "3", "enter")
+        await until(pilot, lambda: "No file has the number 3" in picture(pilot))
+
+
+async def test_comments_of_a_review_say_which_are_open(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    said = comments.read("a.py:1 one\nb.py:-2 two")
+    alice, bob = team.others["alice"], team.others["bob"]
+    sent = reviews.send_review(registry, alice, [bob], "", said)
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await until(pilot, lambda: "2 of 2 comments open" in picture(pilot))
+        await opened(pilot, room)
+        await until(pilot, lambda: "open: 1 2" in picture(pilot))
+        reviews.ack(registry, team.caller("bob"), [f"{sent.task.task_id}/1"])
+        await until(pilot, lambda: "open: 2 · 1 acked" in picture(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "1 of 2 comments open" in picture(pilot))

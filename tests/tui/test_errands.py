@@ -40,7 +40,7 @@ DONE = {
     "start the one that has ended again": Done("restart linter: this is a picture"),
     "tell three of them": Done("→ drafter, reviewer, tester"),
     "see why a message is held": Done("held: question on screen"),
-    "read what tester has changed": Done("member diff tester"),
+    "read what tester has changed": Done("Changes of tester"),
     "say that all that is for me is dealt with": Done("acked", team.with_mail),
     "know again what happened while I was away": Done("Since you were away", team.away),
     "write to who has asked me by message": Done("replying to", team.with_mail),

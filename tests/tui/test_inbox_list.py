@@ -10,6 +10,7 @@ from textual.content import Content
 from cafleet_core.records import Session
 from cafleet_core.states import TaskState
 from cafleet_core.views import Entry
+from cafleet_tui.controllers.files import FilesController
 from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.dialogs.inbox import InboxDialog
@@ -101,7 +102,8 @@ def test_there_is_no_inbox_of_the_past() -> None:
     room = FakeRoom(StillSource())
     room.past = True
     queue = AckQueue(StillSource().opened, a_session(), Nobody())
-    inbox = InboxController(room, queue, lambda _: None, lambda *_: None)
+    files = FilesController(room, ())
+    inbox = InboxController(room, queue, lambda _: None, lambda *_: None, files)
     inbox.open()
     assert room.opened == []
     assert inbox.refusal(named("room.inbox"))

@@ -23,6 +23,7 @@ from cafleet_core.readings import Option as Answer
 from cafleet_core.readings import PaneReading, Question
 from cafleet_core.requests import MemberRequest, StartRequest, UpRequest
 from cafleet_core.states import PaneState
+from cafleet_tui.controllers.files import FilesController
 from cafleet_tui.data.draft_store import DraftFound, SavedDraft
 from cafleet_tui.data.updates import FeedAdvanced, FeedUpdate, PanesSeen
 from cafleet_tui.dialogs.dialog import Dialog
@@ -38,9 +39,11 @@ from cafleet_tui.dialogs.text import TextDialog
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
+from screenshots.still import StillSource
 from tests.builders import a_member, an_entry, an_id
 from tests.team import Team, a_team
 from tests.test_architecture import sources
+from tests.tui.fake_room import FakeRoom
 from tests.tui.rooms import a_room, picture, source_of, until
 
 QUESTION = Question("Apply?", (Answer(1, "Yes", False), Answer(2, "Else", True)))
@@ -111,9 +114,11 @@ def say(dialog: Dialog[Any]) -> None:
     dialog.say(Content("done"))
 
 
+NO_FILES = FilesController(FakeRoom(StillSource()), ())
+
 DIALOGS: list[tuple[Callable[[], Screen[Any]], Callable[[Any], None]]] = [
     (a_queue, update_queue),
-    (lambda: EntryDetail(an_entry(), an_id("Administrator")), update_entry),
+    (lambda: EntryDetail(an_entry(), an_id("Administrator"), NO_FILES), update_entry),
     (lambda: MemberDetail(WAITING), update_member),
     (lambda: NewMember(MEMBER), fill_in),
     (lambda: NewSession(UpRequest(None, StartRequest("claude"))), fill_in),

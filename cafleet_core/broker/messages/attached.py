@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import attachments
 from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry import left_behind
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import attachments as rows
@@ -11,11 +12,12 @@ from cafleet_core.storage import attachments as rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cafleet_core.comments import Comment
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Attachment, Sent, Task, Timing
     from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import AttachmentState, Entry
+    from cafleet_core.views import AttachmentState
 
 
 class SeenFile(NamedTuple):
@@ -38,15 +40,14 @@ def send_with(
     proof: SenderProof | None,
     rules: PushRules,
     timing: Timing,
+    comments: Sequence[Comment] = (),
 ) -> Sent:
     """Send a message with the files at these paths: see `send.send` and `attachments.taken`.
 
-    A repeated message comes once, so that it must not have other files each time; raises
-    InvalidInput where it is to have any, and Refused where `head_id` came with others.
+    Raises Refused where `head_id` came with others.
     """
-    if timing.every:
-        raise InvalidInput("a message that is sent --every time cannot --attach files.")
-    taken = attachments.taken(paths, copied=copied)
+    _refuse_repeated(timing)
+    taken = _taken(registry, paths, copied)
     try:
         sent = send.send(
             *(registry, sender, recipients, body),
@@ -56,13 +57,28 @@ def send_with(
             rules=rules,
             timing=timing,
             attached=taken,
+            comments=comments,
         )
     except (InvalidInput, NotFound, Refused):  # nothing was stored
         attachments.discard(taken)
         raise
+    attachments.settle(taken)
     if head_id:
         _refuse_others(registry, head_id, taken)
     return sent
+
+
+def _taken(registry: Registry, paths: Sequence[str], copied: bool) -> list[Attachment]:
+    """What is at these paths; before it is copied, what the dead have left goes."""
+    if copied:
+        left_behind.drop(registry)
+    return attachments.taken(paths, copied=copied, owner=registry.where)
+
+
+def _refuse_repeated(timing: Timing) -> None:
+    """Refuse files for a message that comes again and again: they would be others each time."""
+    if timing.every:
+        raise InvalidInput("a message that is sent --every time cannot --attach files.")
 
 
 def _refuse_others(
@@ -85,20 +101,10 @@ def _origin(attachment: Attachment) -> str:
 def of_tasks(registry: Registry, tasks: Iterable[Task]) -> Mapping[str, list[SeenFile]]:
     """The files of these tasks' messages, by the messages' heads."""
     heads = [task.origin_task_id or task.task_id for task in tasks if task.attached]
-    return _seen(registry, heads)
+    known = rows.of_messages(registry, list(dict.fromkeys(heads)))
+    return {head: seen(files) for head, files in known.items()}
 
 
-def of_entries(
-    registry: Registry, entries: Iterable[Entry]
-) -> Mapping[str, list[SeenFile]]:
-    """The files of these entries, by their ids."""
-    return _seen(registry, [entry.task_id for entry in entries if entry.attached])
-
-
-def _seen(registry: Registry, heads: Sequence[str]) -> dict[str, list[SeenFile]]:
-    return {
-        head: [SeenFile(each, attachments.state(each)) for each in attached]
-        for head, attached in rows.of_messages(
-            registry, list(dict.fromkeys(heads))
-        ).items()
-    }
+def seen(files: Iterable[Attachment]) -> list[SeenFile]:
+    """These files, with what has become of each."""
+    return [SeenFile(each, attachments.state(each)) for each in files]

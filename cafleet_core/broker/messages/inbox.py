@@ -116,11 +116,16 @@ def _own_open(
         for reference in references
     ]
     for task in deliveries:
-        if task.to_agent_id != caller.agent.agent_id:
-            raise Refused("Only the recipient can ACK a task")
-        if task.status_state != TaskState.INPUT_REQUIRED:
-            raise Refused(f"Cannot ACK task in state {task.status_state}")
+        refuse_settled(task, caller)
     return deliveries
+
+
+def refuse_settled(task: Task, caller: Caller) -> None:
+    """Raise Refused for a task that is not open, or not to the caller."""
+    if task.to_agent_id != caller.agent.agent_id:
+        raise Refused("Only the recipient can ACK a task")
+    if task.status_state != TaskState.INPUT_REQUIRED:
+        raise Refused(f"Cannot ACK task in state {task.status_state}")
 
 
 def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:

@@ -12,12 +12,16 @@ from cafleet_core.storage.new_tasks import NewTask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.comments import Comment
     from cafleet_core.records import Attachment
     from cafleet_core.storage.registry import Statement
 
 
 class Message(NamedTuple):
-    """A message that is to be stored: `summary_id` makes it a broadcast."""
+    """A message that is to be stored: `summary_id` makes it a broadcast.
+
+    One with `comments` is a review, and has one recipient.
+    """
 
     sender: Agent
     body: str
@@ -28,15 +32,20 @@ class Message(NamedTuple):
     proof: SenderProof | None
     timing: Timing = AT_ONCE
     attached: Sequence[Attachment] = ()
+    comments: Sequence[Comment] = ()
 
-    def files(self, at: str) -> list[Statement]:
-        """What stores the files that come with it, after its rows of the same stamp."""
-        if not self.attached:
+    def enclosed(self, at: str) -> list[Statement]:
+        """What stores the files and comments of it, after its rows of the same stamp."""
+        if not (self.attached or self.comments):
             return []
-        from cafleet_core.storage import attachments  # few messages have any
+        from cafleet_core.storage import attachments, comments  # few messages have any
 
         head_id = self.summary_id or self.task_ids[0]
-        return attachments.insert(head_id, self.sender.session_id, at, self.attached)
+        session_id = self.sender.session_id
+        return [
+            *attachments.insert(head_id, session_id, at, self.attached),
+            *comments.insert(head_id, session_id, at, self.comments),
+        ]
 
     def rows(self, at: str) -> list[NewTask]:
         """The rows to store, stamped `at`: the summary of a broadcast, and each delivery."""
@@ -58,6 +67,7 @@ class Message(NamedTuple):
             proof=self.proof,
             timing=self.timing,
             attached=len(self.attached),
+            commented=len(self.comments),
         )
         waits = self.timing.waits
         state = TaskState.SCHEDULED if waits else TaskState.INPUT_REQUIRED

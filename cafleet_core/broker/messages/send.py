@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
+    from cafleet_core.comments import Comment
     from cafleet_core.records import Attachment
     from cafleet_core.storage.registry import Registry, Statement
 
@@ -48,13 +49,14 @@ def send(
     rules: PushRules = DEFAULT_RULES,
     timing: Timing = AT_ONCE,
     attached: Sequence[Attachment] = (),
+    comments: Sequence[Comment] = (),
 ) -> Sent:
     """Store one delivery for each recipient, then push each, unless it is to wait.
 
-    `proof` says how the sender was proven, None if nobody asked. Several deliveries have
-    the first one's id as their origin; the caller may choose it as `head_id`: what was sent
-    by that is not sent again. Raises InvalidInput for an empty body, Refused if the sender or
-    a recipient is no longer active, or where `head_id` is another message's.
+    `proof` says how the sender was proven, None if nobody asked. The caller may choose the
+    first one's id, the others' origin, as `head_id`: what was sent by that is not sent again.
+    Raises InvalidInput for an empty body, Refused if the sender or a recipient is no longer
+    active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
     if head_id is not None and (
@@ -64,7 +66,8 @@ def send(
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
     message = Message(
-        *(sender, body, recipients, task_ids, None, reply_to, proof, timing, attached)
+        *(sender, body, recipients, task_ids, None, reply_to, proof),
+        *(timing, attached, comments),
     )
     remote = None if timing.waits else _remote(registry, recipients, rules)
     stored = _stored(registry, message)
@@ -178,7 +181,7 @@ def _stored(registry: Registry, message: Message) -> _Stored | None:
         return [
             *new_tasks.insert(registry, rows, active),
             *new_tasks.settled_at_once(rows),
-            *message.files(at),
+            *message.enclosed(at),
             *dispatch.claim(here, beside=rows[0].task_id),
         ]
 

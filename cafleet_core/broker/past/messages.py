@@ -29,6 +29,10 @@ def as_of(
         entry._replace(
             version=version,
             deliveries=tuple(_delivery(each, at, earlier) for each in entry.deliveries),
+            comments=tuple(
+                each._replace(acked_at=_by(each.acked_at, at))
+                for each in entry.comments
+            ),
         )
         for entry in entries
     ]

@@ -13,7 +13,7 @@ from cafleet_core.config import server_url
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import attachments as attachment_rows
-from cafleet_core.storage import maintenance, migrations
+from cafleet_core.storage import comments, maintenance, migrations
 from cafleet_core.storage.registry import HEAD, Registry
 
 if TYPE_CHECKING:
@@ -103,12 +103,13 @@ def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
     with registry.write(keep=not dry_run):
         pruned = maintenance.prune(registry, before)
         files = attachment_rows.prune(registry)
-    if (
-        files and not dry_run
-    ):  # a copy without its row is noise, a row without it is a loss
-        from cafleet_core import attachments  # few messages have any
+        comments.prune(registry)
+    if not dry_run:  # a copy without its row is noise, a row without it is a loss
+        from cafleet_core import attachments
+        from cafleet_core.broker.registry import left_behind  # seldom called
 
         attachments.discard(files)
+        left_behind.drop(registry)
     return pruned
 
 

@@ -28,6 +28,7 @@ from cafleet_core.storage.migrations import (
     m0023_attachments,
     m0024_told,
     m0025_note,
+    m0026_comments,
 )
 
 STEPS = (
@@ -56,6 +57,7 @@ STEPS = (
     m0023_attachments.apply,
     m0024_told.apply,
     m0025_note.apply,
+    m0026_comments.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

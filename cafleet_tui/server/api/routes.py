@@ -61,7 +61,17 @@ class Route(NamedTuple):
 
 
 _FOR_A_TERMINAL = frozenset(
-    ("quiet", "export", "tmux", "file", "prompt_file", "here", "attach", "copied")
+    (
+        "quiet",
+        "export",
+        "tmux",
+        "file",
+        "prompt_file",
+        "here",
+        "attach",
+        "copied",
+        "review",
+    )
 )
 _WAITING = frozenset(("wait", "awaited", "timeout"))
 

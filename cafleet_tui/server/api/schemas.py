@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core.comments import Comment, Side
 from cafleet_core.records import Attachment, Event, Session, Task
 from cafleet_core.states import (
     AgentKind,
@@ -61,6 +62,7 @@ _TIMING: dict[str, Schema] = {
 
 _ENVELOPE_EXTRAS = (
     *("text_length", "kind", "origin", "reply_to", "sender_proof", "attachments"),
+    "comments",
     *_TIMING,
 )
 _ATTACHMENT = row(
@@ -68,12 +70,24 @@ _ATTACHMENT = row(
     **dict.fromkeys(("position", "bytes"), NUMBER),
     state=one_of(AttachmentState),
 )
+_COMMENT = row(
+    Comment._fields, **dict.fromkeys(("number", "line"), NUMBER), side=one_of(Side)
+)
 _TASK = row(
     Task._fields,
     task_id=TEXT,
     text=TEXT,
     **dict.fromkeys(
-        ("seq", "push_attempts", "version", "broadcast", "urgent", "attached"), NUMBER
+        (
+            "seq",
+            "push_attempts",
+            "version",
+            "broadcast",
+            "urgent",
+            "attached",
+            "commented",
+        ),
+        NUMBER,
     ),
 )
 _ENVELOPE = json_object(
@@ -91,6 +105,7 @@ _ENVELOPE = json_object(
     reply_to=TEXT,
     sender_proof=one_of(SenderProof),
     attachments=many(_ATTACHMENT),
+    comments=many(_COMMENT),
     **_TIMING,
 )
 _DELIVERED = json_object(
