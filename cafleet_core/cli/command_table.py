@@ -12,7 +12,9 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUPS = frozenset(("agent", "db", "event", "member", "message", "session", "worktree"))
+GROUPS = frozenset(
+    ("agent", "db", "event", "file", "member", "message", "session", "worktree")
+)
 """First words that a second one follows."""
 
 _MODULES = {
@@ -20,6 +22,7 @@ _MODULES = {
     "agents": "agent_options",
     "db": "db_options",
     "event": "event_options",
+    "file": "file_options",
     "member": "member_options",
     "message": "message_options",
     "session": "session_options",

@@ -62,6 +62,10 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "worktree list": "cafleet worktree list",
     "worktree finish": "cafleet worktree finish drafter --merge",
     "worktree prune": "cafleet worktree prune",
+    "file list": "cafleet file list",
+    "file claim": "cafleet file claim docs/plan.md --until +30m",
+    "file release": "cafleet file release docs/plan.md",
+    "file hook": "cafleet file hook < hook.json",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

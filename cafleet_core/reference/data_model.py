@@ -16,6 +16,7 @@ from cafleet_core.storage import (
     budget_models,
     event_models,
     execution_models,
+    file_models,
     host_models,
     models,
     monitor_models,
@@ -75,6 +76,7 @@ def tables() -> list[type[models.Table]]:
         start_models,
         execution_models,
         worktree_models,
+        file_models,
         usage_models,
         budget_models,
     )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 23
+HEAD = 24
 """The revision that this program reads and writes: how many migrations there are."""
 
 

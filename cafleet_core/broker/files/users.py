@@ -1,0 +1,68 @@
+"""Who else uses a file: living agents of the same session, on the same machine."""
+
+from __future__ import annotations
+
+from cafleet_core import clock, host, process
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cafleet_core.records import FileUse
+    from cafleet_core.storage.files import FileUser
+    from cafleet_core.storage.registry import Registry
+
+
+class SharedFile(NamedTuple):
+    """A file that an agent uses, and the names of the others who do.
+
+    `elsewhere` are those who use the file of the same name in another tree of its
+    repository: their work meets when it is merged, and no earlier.
+    """
+
+    user: FileUser
+    others: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+def lives(user: FileUser) -> bool:
+    """Whether a file's user is alive, as far as can be seen: on another machine it is not seen."""
+    pid, started = user.instance
+    if not pid or user.use.host != host.host_id():
+        return True
+    now = process.find(pid)
+    return now is not None and now.started == started
+
+
+def of_session(registry: Registry, session_id: str) -> list[SharedFile]:
+    """What the living agents of a session use, the newest use last."""
+    users = files.of_session(registry, session_id, clock.stamp())
+    return shared([user for user in users if lives(user)])
+
+
+def shared(users: Sequence[FileUser]) -> list[SharedFile]:
+    """Each use with the others of the same file, and of the same file in another tree."""
+    by_file: dict[tuple[str, str], list[FileUser]] = {}
+    by_name: dict[tuple[str, str], list[FileUser]] = {}
+    for user in users:
+        by_file.setdefault(_file(user.use), []).append(user)
+        by_name.setdefault((user.use.repository, user.use.name), []).append(user)
+    listed = []
+    for user in users:
+        here = by_file[_file(user.use)]
+        named = by_name[user.use.repository, user.use.name] if user.use.name else []
+        there = [other for other in named if _file(other.use) != _file(user.use)]
+        listed.append(SharedFile(user, _names(user, here), _names(user, there)))
+    return listed
+
+
+def _file(use: FileUse) -> tuple[str, str]:
+    return use.host, use.path
+
+
+def _names(user: FileUser, others: Iterable[FileUser]) -> tuple[str, ...]:
+    """The names of the users that are other agents, each once."""
+    own = user.use.agent_id
+    names = (other.agent_name for other in others if other.use.agent_id != own)
+    return tuple(dict.fromkeys(names))
