@@ -15,8 +15,9 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
 NAMES = (
-    *("claude-skills", "claude-allow", "claude-hooks", "claude-usage"),
+    *("claude-skills", "claude-allow", "claude-hooks", "claude-files", "claude-usage"),
     *("codex-skills", "codex-allow", "codex-registry", "codex-daemon", "codex-hooks"),
+    "codex-files",
     *("opencode-skills", "opencode-allow"),
 )
 SEALED = ("claude-skills", "codex-skills", "codex-allow", "opencode-skills")
