@@ -7,11 +7,19 @@ from cafleet_core.setup.hook_groups import Hook, HookGroups
 
 _CALL = "cafleet file hook"
 
+_FOR_MEMBERS = '[ -n "$TMUX_PANE$CAFLEET_AGENT_ID" ]'
+_PATCH = "*** Begin Patch"
+
 COMMAND = signature.command(
-    f'{{ [ -n "$TMUX_PANE$CAFLEET_AGENT_ID" ] && {_CALL} || cat >/dev/null; }}'
-    " 2>/dev/null || :"
+    f"{{ {_FOR_MEMBERS} && {_CALL} || cat >/dev/null; }} 2>/dev/null || :"
 )
 """Whatever fails, the agent's pipe is read to its end, and the exit code is 0."""
+
+PATCHING = signature.command(
+    f"{{ said=$(cat); {_FOR_MEMBERS} && case $said in *'{_PATCH}'*)"
+    f""" printf %s "$said" | {_CALL};; esac; }} 2>/dev/null || :"""
+)
+"""The same of Codex, which also patches by its shell: no other line of shell starts Python."""
 
 CLAUDE = HookGroups(
     (
@@ -24,7 +32,7 @@ CLAUDE = HookGroups(
 
 CODEX = HookGroups(
     (
-        Hook("PreToolUse", COMMAND, "apply_patch"),
+        Hook("PreToolUse", PATCHING, "apply_patch|Bash"),
         Hook("Stop", COMMAND),
         Hook("Interrupt", COMMAND),
         Hook("SessionEnd", COMMAND),

@@ -138,6 +138,10 @@ def _opencode(home: str) -> Iterator[Piece]:
     settings = next(filter(os.path.exists, names), names[-1])
     yield _skills("opencode", home)
     yield _allow("opencode", home, Target(settings, AllowedPattern("cafleet *")))
+    plugin = assets.opencode_plugin()
+    whole = WholeFile(plugin.read_text(encoding="utf-8"), "//")
+    target = Target(os.path.join(home, "plugin", plugin.name), whole)
+    yield _files_piece("opencode", home, target)
 
 
 def _allow(agent: str, home: str, target: Target, does: str = "runs cafleet") -> Piece:

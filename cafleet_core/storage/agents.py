@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import host
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import executions
+from cafleet_core.storage import executions, files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +35,9 @@ def place(registry: Registry, agent_id: str, placement: Placement) -> None:
 
 
 def displace(registry: Registry, agent_id: str) -> None:
-    """Delete an agent's placement."""
+    """Delete an agent's placement, and with it what its program was at."""
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
+    registry.execute(*files.end_edits(agent_id))
 
 
 def set_operation(registry: Registry, agent_id: str, operation: str | None) -> None:
@@ -102,6 +103,7 @@ def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Mark an agent as deregistered, and delete its placement."""
     displace(registry, agent_id)
     registry.execute(*executions.end_all_of(agent_id, at))
+    registry.rows(*files.end_all(agent_id))
     registry.execute(
         """
         UPDATE agents SET status = 'deregistered', deregistered_at = ?

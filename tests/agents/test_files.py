@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.files import edits, users
+from cafleet_core import clock
+from cafleet_core.broker.files import claims, edits, users
 from cafleet_core.broker.files.place import locate
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import OnConflict
 from cafleet_core.storage.files import FileUser
-from tests.agents.office import Office, set_up
+from tests.agents.office import AGENTS, Office, set_up
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.agents.replies import CALL
 from tests.team import a_team
 from tests.terminal import eventually
 
-AGENTS = ("claude", "codex")
 EACH = pytest.mark.parametrize("agent", AGENTS)
 TRUST_ALL = "Trust all and continue"
 
@@ -56,6 +56,8 @@ def may_edit(programs: Programs) -> None:
     config = programs.home / ".codex" / "config.toml"
     rules = config.read_text().replace("read-only", "workspace-write")
     config.write_text(rules)
+    config = programs.home / ".config" / "opencode" / "opencode.json"
+    config.write_text(config.read_text().replace('"edit": "ask"', '"edit": "allow"'))
 
 
 def writes(office: Office, agent: str, name: str) -> Path:
@@ -64,7 +66,8 @@ def writes(office: Office, agent: str, name: str) -> Path:
     patch = f"*** Begin Patch\n*** Add File: {name}\n+words\n*** End Patch\n"
     call = {
         "claude": ["Write", {"file_path": str(path), "content": "words\n"}],
-        "codex": ["apply_patch", {"input": patch}],
+        "codex": ["exec_command", {"cmd": f"apply_patch <<'EOF'\n{patch}EOF"}],
+        "opencode": ["write", {"filePath": str(path), "content": "words\n"}],
     }[agent]
     office.programs.says(office.pane(agent), CALL + json.dumps(call))
     return path
@@ -79,6 +82,11 @@ def used_by(office: Office, agent: str) -> list[FileUser]:
     ]
 
 
+def is_told(office: Office, words: str) -> bool:
+    """Whether a request to a model holds these words."""
+    return any(words in json.dumps(each) for each in list(office.programs.api.requests))
+
+
 @EACH
 def test_the_second_at_a_file_is_told_in_its_context(
     office: Office, agent: str
@@ -90,11 +98,24 @@ def test_the_second_at_a_file_is_told_in_its_context(
     assert edits.begin(office.registry, bob, [place], OnConflict.WARN) == []
     writes(office, agent, "shared.txt")
 
-    def told() -> bool:
-        words = f"bob has been editing {path}"
-        requests = [json.dumps(r) for r in list(office.programs.api.requests)]
-        return any(words in request for request in requests)
-
-    eventually(told, PATIENCE)
+    eventually(lambda: is_told(office, f"bob has been editing {path}"), PATIENCE)
     assert path.read_text() == "words\n"
     eventually(lambda: not used_by(office, agent), PATIENCE)  # its turn is over
+
+
+@EACH
+def test_what_is_claimed_is_not_edited_where_that_is_denied(
+    office: Office, agent: str
+) -> None:
+    config = office.programs.home / ".config" / "cafleet" / "config.toml"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text('[files]\non_conflict = "deny"\n')
+    path = office.programs.trusted / agent / "claimed.txt"
+    end = clock.stamp_after(clock.now(), 3600)
+    bob = office.team.others["bob"]
+    claims.claim(office.registry, bob, claims.places([str(path)], "/"), end)
+    writes(office, agent, path.name)
+    eventually(lambda: is_told(office, f"bob has claimed {path}"), PATIENCE)
+    office.becomes(agent, "idle")
+    config.unlink()
+    assert not path.exists()

@@ -18,9 +18,12 @@ NAMES = (
     *("claude-skills", "claude-allow", "claude-hooks", "claude-files", "claude-usage"),
     *("codex-skills", "codex-allow", "codex-registry", "codex-daemon", "codex-hooks"),
     "codex-files",
-    *("opencode-skills", "opencode-allow"),
+    *("opencode-skills", "opencode-allow", "opencode-files"),
 )
-SEALED = ("claude-skills", "codex-skills", "codex-allow", "opencode-skills")
+SEALED = (
+    *("claude-skills", "codex-skills", "codex-allow", "opencode-skills"),
+    "opencode-files",
+)
 EACH = pytest.mark.parametrize("name", NAMES)
 MAKERS = pytest.mark.parametrize("make", [a_home, an_empty_home])
 
