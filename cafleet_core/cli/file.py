@@ -13,7 +13,7 @@ from cafleet_core.states import FileUseKind
 if TYPE_CHECKING:
     from typing import Any
 
-    from cafleet_core.broker.files.users import SharedFile
+    from cafleet_core.broker.files.users import ListedUse
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.storage.files import FileUser
 
@@ -93,9 +93,9 @@ def _folder() -> str:
         raise Refused("the folder that this was called in is gone.") from None
 
 
-def _row(shared: SharedFile) -> tuple[str, ...]:
-    use, name, _ = shared.user
-    also = [*shared.others, *(f"{other} (other tree)" for other in shared.elsewhere)]
+def _row(listed: ListedUse) -> tuple[str, ...]:
+    use, name, _ = listed.user
+    also = [*listed.others, *(f"{other} (other tree)" for other in listed.elsewhere)]
     return (
         ids.shown(use.agent_id),
         text.label(name),
@@ -107,11 +107,11 @@ def _row(shared: SharedFile) -> tuple[str, ...]:
     )
 
 
-def _document(shared: SharedFile) -> dict[str, Any]:
+def _document(listed: ListedUse) -> dict[str, Any]:
     return {
-        **_user_document(shared.user),
-        "shared_with": list(shared.others),
-        "in_other_trees": list(shared.elsewhere),
+        **_user_document(listed.user),
+        "shared_with": list(listed.others),
+        "in_other_trees": list(listed.elsewhere),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import host
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import executions, files
+from cafleet_core.storage import executions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,8 @@ def place(registry: Registry, agent_id: str, placement: Placement) -> None:
 
 def displace(registry: Registry, agent_id: str) -> None:
     """Delete an agent's placement, and with it what its program was at."""
+    from cafleet_core.storage import files  # few commands place or remove anybody
+
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
     registry.execute(*files.end_edits(agent_id))
 
@@ -101,6 +103,8 @@ def forgive_inbox(agent_id: str) -> Statement:
 
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Mark an agent as deregistered, and delete its placement."""
+    from cafleet_core.storage import files  # as above
+
     displace(registry, agent_id)
     registry.execute(*executions.end_all_of(agent_id, at))
     registry.rows(*files.end_all(agent_id))

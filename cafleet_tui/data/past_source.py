@@ -27,6 +27,7 @@ from cafleet_core.views import (
     Page,
     Pulse,
     Reach,
+    SharedFile,
 )
 from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.registry_source import RegistrySource
@@ -111,6 +112,11 @@ class PastSource(RegistrySource):
     def facts(self, session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
         """See `Source`: what was stored of them then is not kept."""
         del session_id, priced
+        return {}
+
+    def shared_files(self, session_id: str) -> dict[str, tuple[SharedFile, ...]]:
+        """See `Source`: who edited what then is not kept."""
+        del session_id
         return {}
 
     def worktree(self, agent_id: str) -> TreeView | None:

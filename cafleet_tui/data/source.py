@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Pulse,
         Reach,
         SessionSummary,
+        SharedFile,
     )
     from cafleet_core.worktrees.view import TreeView
     from cafleet_tui.model.inbox import Inbox
@@ -92,6 +93,9 @@ class Source(Protocol):
 
     def facts(self, session_id: str, /, *, priced: bool) -> dict[str, MemberFacts]:
         """What is stored of each active agent, by agent id; costs are estimated if `priced`."""
+
+    def shared_files(self, session_id: str, /) -> dict[str, tuple[SharedFile, ...]]:
+        """The files of each agent that another one uses as well, by agent id."""
 
     def worktree(self, agent_id: str, /) -> TreeView | None:
         """An agent's git worktree as it is now; None if it has none."""

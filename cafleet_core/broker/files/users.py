@@ -5,6 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock, host, process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import files
+from cafleet_core.views import SharedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 
-class SharedFile(NamedTuple):
-    """A file that an agent uses, and the names of the others who do.
+class ListedUse(NamedTuple):
+    """One use of a file, and the names of the others who use it.
 
     `elsewhere` are those who use the file of the same name in another tree of its
     repository: their work meets when it is merged, and no earlier.
@@ -35,26 +36,36 @@ def lives(user: FileUser) -> bool:
     return now is not None and now.started == started
 
 
-def of_session(registry: Registry, session_id: str) -> list[SharedFile]:
+def of_session(registry: Registry, session_id: str) -> list[ListedUse]:
     """What the living agents of a session use, the newest use last."""
     users = files.of_session(registry, session_id, clock.stamp())
-    return shared([user for user in users if lives(user)])
+    return listed([user for user in users if lives(user)])
 
 
-def shared(users: Sequence[FileUser]) -> list[SharedFile]:
+def shared(registry: Registry, session_id: str) -> dict[str, tuple[SharedFile, ...]]:
+    """The files of each agent of a session that another uses as well, by agent id."""
+    by_agent: dict[str, dict[str, SharedFile]] = {}
+    for (use, _, _), others, _ in of_session(registry, session_id):
+        if others:
+            mine = by_agent.setdefault(use.agent_id, {})
+            mine[use.path] = SharedFile(use.name or use.path, others)
+    return {agent_id: tuple(mine.values()) for agent_id, mine in by_agent.items()}
+
+
+def listed(users: Sequence[FileUser]) -> list[ListedUse]:
     """Each use with the others of the same file, and of the same file in another tree."""
     by_file: dict[tuple[str, str], list[FileUser]] = {}
     by_name: dict[tuple[str, str], list[FileUser]] = {}
     for user in users:
         by_file.setdefault(_file(user.use), []).append(user)
         by_name.setdefault((user.use.repository, user.use.name), []).append(user)
-    listed = []
+    uses = []
     for user in users:
         here = by_file[_file(user.use)]
         named = by_name[user.use.repository, user.use.name] if user.use.name else []
         there = [other for other in named if _file(other.use) != _file(user.use)]
-        listed.append(SharedFile(user, _names(user, here), _names(user, there)))
-    return listed
+        uses.append(ListedUse(user, _names(user, here), _names(user, there)))
+    return uses
 
 
 def _file(use: FileUse) -> tuple[str, str]:
