@@ -47,7 +47,7 @@ def _played(names: list[str]) -> History:
     with tempfile.TemporaryDirectory() as folder:
         registry = a_registry(Path(folder) / "registry.db")
         try:
-            team = a_team(registry, "alice")
+            team = a_team(registry, "alice", "bob")
             workshop = Workshop(registry, team, a_repository(Path(folder)))
             history = History(workshop, workshop.tree())
             play(history, names)

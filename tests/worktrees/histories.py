@@ -1,4 +1,7 @@
-"""Random histories of git operations in a member's tree, and what must outlive a teardown."""
+"""Random histories of git operations in a member's tree, and what must outlive a teardown.
+
+Beside it another member may have a tree, of the same repository or of another one.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 from cafleet_core.broker.team.finish_tree import Ending
 from cafleet_core.errors import CafleetError
 from cafleet_core.worktrees.tree import Worktree
-from tests.worktrees.repositories import Workshop, commit, git
+from tests.worktrees.repositories import Workshop, a_repository, commit, git
 
 Step = Callable[["History"], None]
 
@@ -22,6 +25,10 @@ class History:
         self.workshop = workshop
         self.tree = tree
         self.path = Path(tree.path)
+        self.neighbour: Worktree | None = None
+        self.settled = False
+        self.places = [workshop.repository]
+        """The repositories that there are, by where they are now: its own, then another."""
         self.number = 0
         self.finished = False
         self.refused = 0
@@ -52,6 +59,29 @@ class History:
         assert before.files <= after.blobs, "a file that was in no commit"
         assert before.others == after.others
 
+    @property
+    def main(self) -> Path:
+        """Where the repository is now."""
+        return self.places[0]
+
+    def neighbour_finishes(self) -> None:
+        """Finish the other member's tree, if it has one; nothing of this one may change."""
+        if self.neighbour is None:
+            return
+        before, kept = self.treasures(), neighbours_work(self)
+        try:
+            self.workshop.finish(self.neighbour, Ending.KEEP)
+        except CafleetError:
+            assert self.treasures() == before
+            self.refused += 1
+            return
+        self.neighbour = None
+        after = self.treasures()
+        assert before.commits <= after.commits, before.commits - after.commits
+        assert before.stashes == after.stashes
+        assert before.files == after.files
+        assert kept <= neighbours_work(self), "a commit of the neighbour's"
+
     def treasures(self) -> Treasures:
         """All that a teardown may not lose."""
         return Treasures(self)
@@ -61,7 +91,7 @@ class Treasures:
     """Commits, stashes, blobs of the repository; files of the tree; files of all other trees."""
 
     def __init__(self, history: History) -> None:
-        main = history.workshop.repository
+        main = history.main
         reached = git(main, "rev-list", "--all", "--reflog", "--objects").splitlines()
         self.blobs = {line.split()[0] for line in reached}
         commits = git(main, "rev-list", "--all", "--reflog").split()
@@ -70,6 +100,7 @@ class Treasures:
         self.files = contents(history.path)
         submodule = main.parent / "library"
         self.others = contents(submodule) if submodule.exists() else set()
+        self.others |= neighbours_work(history)
 
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other)
@@ -77,12 +108,23 @@ class Treasures:
     __hash__ = None  # type: ignore[assignment]
 
 
+def neighbours_work(history: History) -> set[str]:
+    """The commits of the other repository, and the files of the other member's tree."""
+    reached = (
+        git(place, "rev-list", "--all", "--reflog").split()
+        for place in history.places[1:]
+    )
+    tree = history.neighbour
+    files = contents(Path(tree.path)) if tree is not None else set()
+    return files.union(*reached)
+
+
 def contents(path: Path) -> set[str]:
     """The blobs of a tree's files, those aside that it ignores, unless a repository holds them."""
     if not path.is_dir():
         return set()
-    if not (path / ".git").exists():
-        files = [str(file) for file in path.rglob("*") if file.is_file()]
+    if git(path, "rev-parse", "--show-toplevel", check=False) != str(path.resolve()):
+        files = [str(file) for file in path.rglob("*") if is_own_file(file)]
     else:
         listed = git(
             path, "ls-files", "-z", "--cached", "--others", "--exclude-standard"
@@ -100,6 +142,11 @@ def contents(path: Path) -> set[str]:
     return set(ran.stdout.split())
 
 
+def is_own_file(path: Path) -> bool:
+    """Whether it is a file of a tree, not of its git folder."""
+    return path.is_file() and ".git" not in path.parts
+
+
 def in_tree(*arguments: str) -> Step:
     """A call of git in the tree, which may fail, as it does in the middle of something."""
     return lambda history: void(git(history.path, *arguments, check=False))
@@ -107,9 +154,7 @@ def in_tree(*arguments: str) -> Step:
 
 def in_main(*arguments: str) -> Step:
     """A call of git in the repository's first tree."""
-    return lambda history: void(
-        git(history.workshop.repository, *arguments, check=False)
-    )
+    return lambda history: void(git(history.main, *arguments, check=False))
 
 
 def void(_: object) -> None:
@@ -125,7 +170,7 @@ def commits(history: History) -> None:
 
 def main_moves_on(history: History) -> None:
     """A commit on the base branch, of a file that the tree may change too."""
-    main = history.workshop.repository
+    main = history.main
     if git(main, "branch", "--show-current") == "main":
         commit(main, "read.me", history.words())
 
@@ -173,7 +218,7 @@ def skips_a_change(history: History) -> None:
 
 def adds_submodule(history: History) -> None:
     """A submodule, committed, with a commit of its own that is at no remote."""
-    library = history.workshop.repository.parent / "library.git"
+    library = history.main.parent / "library.git"
     if not library.exists():
         seed = library.with_name("seed")
         seed.mkdir()
@@ -201,7 +246,7 @@ def moves(history: History) -> None:
     target = history.path.with_name(f"moved-{history.number}")
     history.number += 1
     git(
-        history.workshop.repository,
+        history.main,
         "worktree",
         "move",
         str(history.path),
@@ -210,6 +255,56 @@ def moves(history: History) -> None:
     )
     if target.exists():
         history.path = target
+
+
+def repository_moves(history: History) -> None:
+    """The repository is moved without git: its trees are cut off until git is told."""
+    history.number += 1
+    history.places[0] = history.main.rename(
+        history.main.with_name(f"project-{history.number}")
+    )
+
+
+def is_repaired(history: History) -> None:
+    """git is told where the repository and its trees are."""
+    trees = [str(history.path)]
+    if history.neighbour is not None and len(history.places) == 1:
+        trees.append(history.neighbour.path)
+    git(history.main, "worktree", "repair", *trees, check=False)
+
+
+def neighbour_comes(history: History) -> None:
+    """Another member gets a tree of the same repository, and commits there."""
+    settles(history, history.main)
+
+
+def another_repository(history: History) -> None:
+    """Another member gets a tree of another repository, and commits there."""
+    if history.neighbour is None and len(history.places) == 1:
+        history.places.append(a_repository(history.main.parent, name="other"))
+        settles(history, history.places[1])
+
+
+def settles(history: History, repository: Path) -> None:
+    """Make the other member's tree, once in its life."""
+    if not history.settled:
+        history.settled = True
+        history.neighbour = history.workshop.tree("bob", repository)
+        commit(history.neighbour.path, "beside", history.words())
+
+
+def neighbour_works(history: History) -> None:
+    """The other member has a file that git does not know."""
+    if history.neighbour is not None:
+        Path(history.neighbour.path, "beside-new").write_text(history.words())
+
+
+def neighbour_tidies(history: History) -> None:
+    """The other member commits all that it has."""
+    if history.neighbour is not None:
+        path = history.neighbour.path
+        git(path, "add", "--all", check=False)
+        git(path, "commit", "--quiet", "-m", "Tidy", check=False)
 
 
 def tears_down(ending: Ending) -> Step:
@@ -256,6 +351,13 @@ STEPS: dict[str, Step] = {
     "sparse": in_tree("sparse-checkout", "set", "--no-cone", "/*.me"),
     "by hand": is_removed_by_hand,
     "move": moves,
+    "repository moves": repository_moves,
+    "repair": is_repaired,
+    "neighbour": neighbour_comes,
+    "another repository": another_repository,
+    "neighbour works": neighbour_works,
+    "neighbour tidies": neighbour_tidies,
+    "neighbour finishes": History.neighbour_finishes,
     "finish": tears_down(Ending.AS_IS),
     "finish and merge": tears_down(Ending.MERGE),
     "finish and keep": tears_down(Ending.KEEP),
