@@ -12,7 +12,6 @@ from cafleet_core.states import (
     AgentStatus,
     EventKind,
     ExecutionEnd,
-    FileUseKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -211,28 +210,6 @@ class Attachment(NamedTuple):
     bytes: int
     modified: str
     sha256: str
-
-
-class FileUse(NamedTuple):
-    """That an agent edits a file, or has claimed it, until a stamp.
-
-    `path` is where the file really is on the machine `host`, absolute and without links.
-    `repository` is the git folder that all trees of its repository share, `name` its path
-    within the tree: the file of this name in another tree is another file. Outside of any
-    repository both are empty. `warned` are the ids of the agents that its agent was told of,
-    separated by spaces.
-    """
-
-    agent_id: str
-    session_id: str
-    kind: FileUseKind
-    host: str
-    path: str
-    repository: str
-    name: str
-    began_at: str
-    ends_at: str
-    warned: str = ""
 
 
 class Timing(NamedTuple):

@@ -233,13 +233,6 @@ class ExecutionEnd(StrEnum):
     LOST = "lost"
 
 
-class FileUseKind(StrEnum):
-    """How an agent uses a file: its program is at work on it, or it was claimed by hand."""
-
-    EDIT = "edit"
-    CLAIM = "claim"
-
-
 class Watcher(StrEnum):
     """What watches a session on a host; STARTING is a LOOP whose process is not known yet.
 

@@ -16,7 +16,7 @@ from cafleet_core.broker.registry.open import is_file
 from cafleet_core.config.rules import OnConflict
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import FileUseKind
+from cafleet_core.file_use import FileUseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

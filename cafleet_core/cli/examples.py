@@ -65,7 +65,7 @@ cafleet member scan --unchanged-since drafter=9f86d081884c7d65\
     "file list": "cafleet file list",
     "file claim": "cafleet file claim docs/plan.md --until +30m",
     "file release": "cafleet file release docs/plan.md",
-    "file hook": "cafleet file hook < hook.json",
+    "file hook": "cafleet file hook",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

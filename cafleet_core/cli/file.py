@@ -8,7 +8,7 @@ from cafleet_core import clock, ids, text
 from cafleet_core.cli import output
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import FileUseKind
+from cafleet_core.file_use import FileUseKind
 
 if TYPE_CHECKING:
     from typing import Any

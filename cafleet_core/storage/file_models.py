@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import CompositeKey, TextField
 
-from cafleet_core.states import FileUseKind
+from cafleet_core.file_use import FileUseKind
 from cafleet_core.storage.models import Table, values
 
 
@@ -30,4 +30,4 @@ class FileUse(Table):
 
     class Meta:
         table_name = "file_uses"
-        primary_key = CompositeKey("agent_id", "host", "path", "kind")
+        primary_key = CompositeKey("agent_id", "kind", "host", "path")

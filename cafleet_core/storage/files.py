@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.file_use import FileUse, FileUseKind
 from cafleet_core.process import Instance
-from cafleet_core.records import FileUse
-from cafleet_core.states import FileUseKind
 from cafleet_core.storage.rows import newer
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ _MARKS = ", ".join("?" for _ in FileUse._fields)
 _BEGUN = "file_uses.ends_at > excluded.began_at"
 _NOTED = f"""
     INSERT INTO file_uses ({_COLUMNS}) VALUES ({_MARKS})
-    ON CONFLICT (agent_id, host, path, kind) DO UPDATE SET
+    ON CONFLICT (agent_id, kind, host, path) DO UPDATE SET
       began_at = CASE WHEN {_BEGUN} THEN file_uses.began_at ELSE excluded.began_at END,
       warned = CASE WHEN {_BEGUN} THEN file_uses.warned ELSE excluded.warned END,
       ends_at = excluded.ends_at

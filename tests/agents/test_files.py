@@ -43,9 +43,14 @@ def office(equipped: tuple[Registry, Programs]) -> Office:
     programs.terminal.keys(pane, "Enter")
     programs.awaits(pane, AT_REST["codex"])
     for agent in AGENTS:
-        eventually(lambda agent=agent: office.heard(agent, "welcome"), PATIENCE)
-        office.becomes(agent, "idle")
+        is_welcome(office, agent)
     return office
+
+
+def is_welcome(office: Office, agent: str) -> None:
+    """Wait until an agent has had its first turn."""
+    eventually(lambda: office.heard(agent, "welcome"), PATIENCE)
+    office.becomes(agent, "idle")
 
 
 def may_edit(programs: Programs) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 from tests.campaigns.tally import Campaign
 from tests.registries import a_registry
 from tests.team import a_team
-from tests.worktrees.histories import STEPS, History, play
+from tests.worktrees.histories import History
 from tests.worktrees.repositories import AUTHOR, Workshop, a_repository
+from tests.worktrees.steps import STEPS, play
 
 LONGEST = 10
 

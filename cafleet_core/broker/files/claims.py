@@ -7,8 +7,7 @@ from cafleet_core.broker.files import users
 from cafleet_core.broker.files.place import locate
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import FileUse
-from cafleet_core.states import FileUseKind
+from cafleet_core.file_use import FileUse, FileUseKind
 from cafleet_core.storage import files
 
 if TYPE_CHECKING:

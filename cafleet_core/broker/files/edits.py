@@ -6,8 +6,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.files import users
 from cafleet_core.config.rules import OnConflict
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import FileUse
-from cafleet_core.states import FileUseKind
+from cafleet_core.file_use import FileUse, FileUseKind
 from cafleet_core.storage import files
 
 if TYPE_CHECKING:

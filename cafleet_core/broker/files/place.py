@@ -14,7 +14,7 @@ _LINK = "gitdir: "
 
 
 class FilePlace(NamedTuple):
-    """A file's absolute path without links, and what `records.FileUse` says of its repository."""
+    """A file's absolute path without links, and what `FileUse` says of its repository."""
 
     path: str
     repository: str = ""

@@ -10,7 +10,7 @@ from cafleet_core.views import SharedFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cafleet_core.records import FileUse
+    from cafleet_core.file_use import FileUse
     from cafleet_core.storage.files import FileUser
     from cafleet_core.storage.registry import Registry
 

@@ -19,7 +19,7 @@ _TABLE = """
         began_at TEXT NOT NULL,
         ends_at TEXT NOT NULL,
         warned TEXT NOT NULL,
-        PRIMARY KEY (agent_id, host, path, kind)
+        PRIMARY KEY (agent_id, kind, host, path)
     )
 """
 
