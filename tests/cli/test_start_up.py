@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 import cafleet_core
 from cafleet_core.broker.registry.open import Registry
-from tests.team import Team, a_team_in_panes
+from tests.team import Team, a_team, a_team_in_panes
 from tests.terminal import Terminal, environment
 
 HEAVY = {
@@ -35,11 +36,12 @@ sys.exit(code)
 """
 
 
-def imported(registry: Path, *arguments: str) -> set[str]:
+def imported(registry: Path, *arguments: str, stdin: str = "") -> set[str]:
     """The modules that a process holds after one command."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", PATHS + LIST_MODULES, *arguments],
         env=environment(registry),
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=60,
@@ -72,6 +74,25 @@ def test_what_agents_call_all_day_stays_light(
     imported(Path(registry.where), *who, team.director.agent_id, *arguments)
     modules = imported(Path(registry.where), *who, team.director.agent_id, *arguments)
     assert "cafleet_core.storage.tasks" in modules
+    assert not {
+        module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
+    }
+
+
+def test_the_hook_that_agents_wait_for_stays_light(
+    registry: Registry, tmp_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    said = {
+        "hook_event_name": "PreToolUse",
+        "cwd": str(tmp_path),
+        "tool_input": {"file_path": "plan.md"},
+    }
+    who = ("--session-id", team.session.session_id, "--agent-id", "alice")
+    for _ in range(2):
+        hook = (*who, "file", "hook")
+        modules = imported(Path(registry.where), *hook, stdin=json.dumps(said))
+    assert registry.rows("SELECT kind FROM file_uses") == [("edit",)]
     assert not {
         module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
     }
