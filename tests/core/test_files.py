@@ -105,6 +105,7 @@ def test_an_edit_of_long_ago_is_none(
     now = clock.now()
     desk.edits("alice")
     desk.edits("bob")
+    desk.edits("alice")
     later = clock.plus(now, edits.SECONDS + 60)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert desk.listed() == []
@@ -151,6 +152,7 @@ def test_where_it_is_denied_the_first_goes_on(desk: Desk) -> None:
     deny = OnConflict.DENY
     assert desk.edits("alice", rule=deny) == []
     assert desk.edits("bob", rule=deny) == desk.edits("bob", rule=deny) == ["alice"]
+    assert desk.listed() == [("alice", (), ())]
     assert desk.edits("alice", rule=deny) == [], "who was denied is not at it"
     assert desk.claims("bob") == ["alice"]
     assert desk.edits("alice", rule=deny) == ["bob"], "a claim by hand counts more"
