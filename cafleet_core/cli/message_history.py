@@ -47,9 +47,7 @@ def listing(
     )
     wanted = Filter(with_id, from_id, to_id, since, words)
     if export:
-        for entry in history.everything(run.registry, session_id, wanted):
-            own = attached_files.of_entries(run, [entry]).get(entry.task_id, ())
-            output.document(envelope.entry_document(entry, 0, full=True, files=own))
+        _export(run, session_id, wanted)
         return
     entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
@@ -60,6 +58,15 @@ def listing(
         or "No messages found.",
         [envelope.entry_document(entry, cut, full, own) for entry, own in known],
     )
+
+
+def _export(run: Invocation, session_id: str, wanted: Filter) -> None:
+    """Print every entry that fits, whole, as a document in a line of its own."""
+    for entries in history.everything(run.registry, session_id, wanted):
+        files = attached_files.of_entries(run, entries)
+        for entry in entries:
+            own = files.get(entry.task_id, ())
+            output.document(envelope.entry_document(entry, 0, full=True, files=own))
 
 
 def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -> None:

@@ -49,11 +49,13 @@ def page(
                 return fitting[:limit] if edge.newer else fitting[-limit:]
 
 
-def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
-    """Every entry that fits, oldest first, read page by page."""
+def everything(
+    registry: Registry, session_id: str, wanted: Filter
+) -> Iterator[list[Entry]]:
+    """Every entry that fits, oldest first, in pages as they are read."""
     since = wanted.since
     start = timeline.first_since(registry, session_id, since) if since else 0
     edge = Edge(start - 1, newer=True)
     while entries := page(registry, session_id, wanted, _PAGE, edge):
         edge = edge._replace(seq=entries[-1].seq)
-        yield from entries
+        yield entries
