@@ -184,8 +184,8 @@ def test_hostile_names_are_told_as_one_harmless_line(desk: Desk) -> None:
     name = "a\n\x1b]2;x\x07\u202eb\u2028" + "c" * 200
     desk.edits("alice", name)
     words = json.loads(desk.edits("bob", name))["hookSpecificOutput"]
-    told = words["additionalContext"]
-    assert not {"\n", "\x1b", "\x07", "\u202e", "\u2028"} & set(told)
+    line = words["additionalContext"]
+    assert not {"\n", "\x1b", "\x07", "\u202e", "\u2028"} & set(line)
     shown = desk("alice", "file", "list").out
     assert len(shown.splitlines()) == 3
     assert not {"\x1b", "\u202e", "\u2028"} & set(shown)
