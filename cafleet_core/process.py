@@ -93,6 +93,21 @@ def _by_ps(pid: int) -> Process | None:
     return _process(pid, "-".join(started), parent, terminal, foreground)
 
 
+def script(pid: int) -> tuple[str, ...]:
+    """The program that a process runs, and its first argument that is no option, if any.
+
+    For an interpreter that is the script. Empty where it cannot be looked up.
+    """
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb", buffering=0) as file:
+            words = file.read(_LONGEST_STAT).decode("utf-8", "replace").split("\0")
+    except OSError:
+        with os.popen(f"ps -o args= -p {int(pid)}") as answer:  # noqa: S605  # as above
+            words = answer.read().split()
+    arguments = [word for word in words[1:] if word and not word.startswith("-")]
+    return tuple(filter(None, (*words[:1], *arguments[:1])))
+
+
 def namespace() -> str:
     """The pid namespace in which this process can look up others; empty if there is only one."""
     try:

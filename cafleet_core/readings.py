@@ -8,11 +8,15 @@ from cafleet_core.states import BoxSight, PaneState, PushReason
 
 
 class Option(NamedTuple):
-    """One numbered answer; `free_text` if choosing it opens a field for text."""
+    """One answer by its number; `free_text` if choosing it opens a field for text.
+
+    Where the agent itself does not number its answers, `key` gives it, by tmux's name.
+    """
 
     digit: int
     label: str
     free_text: bool
+    key: str = ""
 
 
 class Question(NamedTuple):
@@ -57,6 +61,7 @@ class PaneReading(NamedTuple):
     leads its foreground, `command` the name of that if it is provably the agent, whatever
     it is called. `executes` is whether a command of `member exec` has the pane to itself.
     `kept_at` is the stamp at which a screen of the past was seen, if it is one.
+    `submit_delay` is how many milliseconds its program needs between a text and Enter.
     """
 
     state: PaneState
@@ -85,3 +90,4 @@ class PaneReading(NamedTuple):
     command: str = ""
     kept_at: str = ""
     executes: bool = False
+    submit_delay: int = 0

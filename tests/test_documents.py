@@ -64,7 +64,9 @@ class Reader:
         self._here |= dict.fromkeys(HOMES, str(settings))
         (settings / "cafleet").mkdir(parents=True)
         cues = catalog.get("standin").cues._asdict()
-        lines = "\n".join(f"{kind} = {json.dumps(cue)}" for kind, cue in cues.items())
+        lines = "\n".join(
+            f"{kind} = {json.dumps(cue)}" for kind, cue in cues.items() if cue
+        )
         played = [
             AGENT.format(name=name, python=sys.executable, cues=lines)
             for name in ("claude", "codex")

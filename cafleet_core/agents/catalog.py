@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 
 from cafleet_core import memo, text
-from cafleet_core.agents.cues import UNKNOWN, Cues
+from cafleet_core.agents.cues import OF_AGENT, UNKNOWN, Answer, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 _FOLDER = os.path.dirname(__file__)
 
 
+class FirstScreen(NamedTuple):
+    """A screen that an agent may begin with, by a line of it, and the key that leaves it."""
+
+    shows: str
+    key: str
+
+
 class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
-    The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}`, `{python}` and `{port}`,
-    a port on this machine that is free for a server of its own, or hold
-    `{effort}` or, where something is said of the commands of one session, `{session_id}`;
+    The argv parts are or hold `{name}`, `{model}`, `{effort}`, `{prompt}`, `{folder}`,
+    `{python}`, `{port}`, a port on this machine that is free for a server of its own, or,
+    where something is said of the commands of one session, `{session_id}`;
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `conversation_argv`
     begins a conversation with the id `{conversation}`, of our choice, and `resume_argv` goes
@@ -39,7 +46,8 @@ class CodingAgent(NamedTuple):
     `account` is the variable that names the folder of its settings, whose sign-in its limits
     belong to, and that folder where the variable is not set; empty where that is not known.
     `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
-    stop working. `models` and `efforts` are all that it takes, with `*`
+    stop working. `startup` are screens that it may begin with and that a key leaves without
+    harm. `exit_command` are the lines that it is left with, each a turn. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
     """
 
@@ -62,6 +70,7 @@ class CodingAgent(NamedTuple):
     exit_command: str = "/exit"
     shell_prefix: str = "! "
     interrupt_keys: tuple[str, ...] = ()
+    startup: tuple[FirstScreen, ...] = ()
     cues: Cues = Cues()
 
     def command(
@@ -93,15 +102,13 @@ class CodingAgent(NamedTuple):
         if conversation:
             parts += self.resume_argv if resumes else self.conversation_argv
         parts += self.prompt_argv if prompt else ()
-        # a dash begins an option and a single word may be a subcommand, whatever parses it
-        if prompt.startswith("-") or prompt.replace("-", "").isalnum():
-            prompt = f" {prompt}"
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
         words |= {"{conversation}": conversation, "{port}": str(port)}
-        within = {"{session_id}": session_id, "{effort}": effort or ""}
+        words |= {"{session_id}": session_id, "{effort}": effort or ""}
         return [
-            words[part] if part in words else _filled(part, within) for part in parts
+            _apart(prompt) if part == "{prompt}" else _filled(part, words)
+            for part in parts
         ]
 
     def variables(self, secret: str) -> dict[str, str]:
@@ -176,7 +183,8 @@ def cues(coding_agent: str) -> Cues:
     if coding_agent in known:
         return known[coding_agent].cues
     columns = zip(*(agent.cues for agent in known.values()), strict=True)
-    return Cues(*(tuple(dict.fromkeys(chain(*column))) for column in columns))
+    either = Cues(*(tuple(dict.fromkeys(chain(*column))) for column in columns))
+    return either._replace(program=(), submit_delay=())
 
 
 @cache
@@ -210,16 +218,38 @@ def _parsed(names: str) -> dict[str, Table]:
 
 
 def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:
-    fields = {key: _frozen(value) for key, value in table.items() if key != "cues"}
+    of_agent = {key: (str(table[key]),) for key in OF_AGENT if key in table}
     cues = {key: _frozen(value) for key, value in table.get("cues", {}).items()}
-    return CodingAgent(name=name, cues=Cues(**cues), **fields)
+    cues["answers"] = tuple(
+        Answer(each["key"], each["words"], each["shows"]).line
+        for each in cues.get("answers", ())
+    )
+    fields = {
+        key: _frozen(value)
+        for key, value in table.items()
+        if key not in ("cues", *OF_AGENT)
+    }
+    fields["startup"] = tuple(
+        FirstScreen(each["shows"], each["key"]) for each in fields.get("startup", ())
+    )
+    return CodingAgent(name=name, cues=Cues(**cues, **of_agent), **fields)
+
+
+def _apart(prompt: str) -> str:
+    """A prompt as a word of its own that nothing takes for an option or for a subcommand."""
+    reads_as_one = prompt.startswith("-") or prompt.replace("-", "").isalnum()
+    return f" {prompt}" if reads_as_one else prompt
 
 
 def _filled(part: str, words: Mapping[str, str]) -> str:
-    """A part of an argument list with what stands for something within it filled in."""
+    """A part of an argument list with what stands for something filled in, never twice."""
+    before, brace, rest = part.partition("{")
+    if not brace:
+        return part
     for placeholder, word in words.items():
-        part = part.replace(placeholder, word)
-    return part
+        if rest.startswith(placeholder[1:]):
+            return f"{before}{word}{_filled(rest[len(placeholder) - 1 :], words)}"
+    return f"{before}{brace}{_filled(rest, words)}"
 
 
 def _frozen(value: Mapping[str, str] | Sequence[str] | str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cafleet_core.agents.cues import Cues
+from cafleet_core.agents.cues import OF_AGENT, Cues
 from cafleet_core.config import toml_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -26,9 +26,19 @@ _LISTS = frozenset(
 _KEY = re.compile(r"Escape|C-[a-z]")
 """Keys that have a program stop what it does; no other may be pressed for that."""
 
+_PRESSED = re.compile(r"Enter|Escape|Tab|BTab|Space|Up|Down|Left|Right|[A-Za-z0-9]")
+"""Keys that may answer a question, by tmux's names for them."""
+
+_STYLE = re.compile(r"[0-9]+(;[0-9]+)*")
+_LONGEST_DELAY = 250
+"""Milliseconds; after 300 a text that still stands in the box gets another Enter."""
+
 _WORDS = frozenset(("exit_command", "shell_prefix", "conversation_variable"))
 _ENVIRONMENT = "environment"
-_CUES = frozenset(Cues._fields)
+_STARTUP = "startup"
+_ANSWERS = "answers"
+_CUES = frozenset(Cues._fields) - frozenset(OF_AGENT)
+_KEYS = (*_LISTS, *_WORDS, *OF_AGENT, _ENVIRONMENT, _STARTUP, "cues")
 
 
 class _Place(NamedTuple):
@@ -92,12 +102,10 @@ def _check(place: _Place, table: object) -> None:
         elif key in _WORDS:
             if not isinstance(value, str):
                 raise place.wrong(key, "not a string")
-        elif key == _ENVIRONMENT:
-            _check_environment(place, value)
-        elif key == "cues":
-            _check_cues(place, value)
+        elif check := _CHECKS.get(key):
+            check(place, value)
         else:
-            raise place.unknown(key, (*_LISTS, *_WORDS, _ENVIRONMENT, "cues"))
+            raise place.unknown(key, _KEYS)
     if "argv" in table and not table["argv"]:
         raise place.wrong("argv", "empty")
     if not all(map(_KEY.fullmatch, table.get("interrupt_keys", ()))):
@@ -117,6 +125,42 @@ def _check_environment(place: _Place, value: object) -> None:
             raise place.wrong(f"{_ENVIRONMENT}.{name}", "not a variable and its value")
 
 
+def _check_program(place: _Place, value: object) -> None:
+    if not isinstance(value, str) or not value:
+        raise place.wrong("program", "not a string")
+    _check_expressions(place, "program", [value])
+
+
+def _check_delay(place: _Place, value: object) -> None:
+    if type(value) is not int or not 0 < value <= _LONGEST_DELAY:
+        why = f"not a number of milliseconds from 1 to {_LONGEST_DELAY}"
+        raise place.wrong("submit_delay", why)
+
+
+def _check_startup(place: _Place, value: object) -> None:
+    _check_pressed(place, _STARTUP, value, ("shows", "key"))
+
+
+def _check_pressed(
+    place: _Place, named: str, value: object, parts: tuple[str, ...]
+) -> None:
+    """Check a list of tables of strings, each with a line of the screen and a key to press."""
+    form = f"not a list of tables such as {{ {', '.join(f'{part} = …' for part in parts)} }}"
+    if not isinstance(value, list):
+        raise place.wrong(named, form)
+    for each in value:
+        if not isinstance(each, dict) or set(each) != set(parts):
+            raise place.wrong(named, form)
+        if not all(
+            isinstance(word, str) and word.isprintable() for word in each.values()
+        ):
+            raise place.wrong(named, form)
+        if not _PRESSED.fullmatch(each["key"]):
+            why = f"{each['key']!r} is neither a letter, a digit nor such as Enter, Tab"
+            raise place.wrong(named, why)
+        _check_expressions(place, named, [each["shows"]])
+
+
 def _check_cues(place: _Place, cues: object) -> None:
     if not isinstance(cues, dict):
         raise place.wrong("cues", "not a table")
@@ -124,12 +168,32 @@ def _check_cues(place: _Place, cues: object) -> None:
         named = f"cues.{key}"
         if key not in _CUES:
             raise place.unknown(named, _CUES)
+        if key == _ANSWERS:
+            _check_pressed(place, named, patterns, ("shows", "key", "words"))
+            continue
         _check_words(place, named, patterns)
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise place.wrong(named, f"{pattern!r}: {error}") from None
+        if key == "suggestion_style" and not all(map(_STYLE.fullmatch, patterns)):
+            raise place.wrong(named, "not the numbers of a style such as 38;5;103")
+        if key == "marks" and not all(len(sign) == 1 for sign in patterns):
+            raise place.wrong(named, "not single signs")
+        _check_expressions(place, named, patterns)
+
+
+def _check_expressions(place: _Place, named: str, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise place.wrong(named, f"{pattern!r}: {error}") from None
+
+
+_CHECKS = {
+    _ENVIRONMENT: _check_environment,
+    _STARTUP: _check_startup,
+    "program": _check_program,
+    "submit_delay": _check_delay,
+    "cues": _check_cues,
+}
 
 
 def _over(base: Table, changes: Table) -> Table:

@@ -13,6 +13,31 @@ USUAL = "claude"
 
 _USUAL_MENTIONS = ("@",)
 
+OF_AGENT = ("program", "submit_delay")
+"""Kinds that stand beside the table of cues: they are of the pane, but not of its screen."""
+
+
+class Answer(NamedTuple):
+    """An answer without a number, as the line `answers` of `Cues` has it.
+
+    Where a line meets the expression `shows`, pressing `key`, by tmux's name for it, gives
+    the answer that is called `words`.
+    """
+
+    key: str
+    words: str
+    shows: str
+
+    @property
+    def line(self) -> str:
+        """The answer in one line, which `answer` reads."""
+        return "\t".join(self)
+
+
+def answer(line: str) -> Answer:
+    """The answer that this line was made of."""
+    return Answer(*line.split("\t", 2))
+
 
 class Cues(NamedTuple):
     """Regular expressions for what is on a screen, and the record that the agent keeps.
@@ -35,6 +60,14 @@ class Cues(NamedTuple):
     `mention` are no expressions but signs that make the program read a file, or open a
     list to choose from, where one stands before a name in what is typed: with a blank
     before it only at the beginning of a word, else anywhere.
+    Instead of a `composer`, `box_begin` and `box_end` are the lines above and below the
+    input box, and `glyph` what stands before the text in it. `suggestion_style` are no
+    expressions but the parameters of the SGR sequences in which the program writes
+    suggestions into its box, such as `38;5;103`. `marks` are further signs of the marked
+    one among numbered answers, `answers` those that have no number: see `Answer`.
+    `program` is searched in the command line of what is in front (`process.script`), where
+    that has the name of an interpreter; `submit_delay` is the one number of milliseconds
+    that the program needs between a text and Enter.
     """
 
     waiting: tuple[str, ...] = ()
@@ -57,11 +90,29 @@ class Cues(NamedTuple):
     record: tuple[str, ...] = ()
     inbox: tuple[str, ...] = ()
     mention: tuple[str, ...] = ()
+    box_begin: tuple[str, ...] = ()
+    box_end: tuple[str, ...] = ()
+    glyph: tuple[str, ...] = ()
+    suggestion_style: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
+    submit_delay: tuple[str, ...] = ()
+
+    @property
+    def has_box(self) -> bool:
+        """Whether any of them tells where the input box is."""
+        return bool(self.composer or self.box_end)
+
+    @property
+    def delay(self) -> int:
+        """The milliseconds between a text and Enter; 0 for none."""
+        return max(map(int, self.submit_delay), default=0)
 
     @property
     def of_rest(self) -> bool:
         """Whether any of them shows an agent to be at rest."""
-        return bool(self.idle or self.composer or self.title_idle)
+        return bool(self.idle or self.has_box or self.title_idle)
 
     def dump(self) -> str:
         """The cues as lines `<kind> <expression>`, for a placement to carry along."""

@@ -9,6 +9,7 @@ from cafleet_core.panes.tmux.facts import (
     POSITION,
     TYPED,
     TYPED_OPTION,
+    TYPING_OPTION,
     agents_of,
     marked_with,
 )
@@ -61,7 +62,8 @@ class Turn(NamedTuple):
     commands that may be typed into; with `show`, a shell is shown the text instead.
     `announces` are the marks of messages: a pane that has one of them is not typed into.
     With `handed` nothing is typed: the pane only gets these marks, in whatever state it is,
-    because the text goes to the agent's own inbox.
+    because the text goes to the agent's own inbox. Enter follows after `pause`
+    milliseconds, if the pane proves itself once more; meanwhile nobody else types there.
     """
 
     agent_id: str
@@ -82,6 +84,7 @@ class Turn(NamedTuple):
     press: str = ""
     works: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    pause: int = 0
 
     @property
     def bound(self) -> bool:
@@ -148,7 +151,9 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
         strokes.append(f"send-keys -l -t {pane} -- {quote(text.label(turn.keys))}")
     if turn.text:
         strokes.append(f"paste-buffer -p -r -d -b {buffer} -t {pane}")
-    if turn.submit:
+    if turn.submit and _pauses(turn):
+        strokes += _enter_later(turn, pane)
+    elif turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")
     if turn.announces:
         own = [ids.handed(mark) if turn.handed else mark for mark in turn.announces]
@@ -158,13 +163,35 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     return strokes
 
 
-def _condition(turn: Turn) -> str:
+def _pauses(turn: Turn) -> bool:
+    return turn.pause > 0 and bool(turn.text or turn.keys)
+
+
+def _enter_later(turn: Turn, pane: str) -> list[str]:
+    """Have the server press Enter after the pause, unless the pane is another's by then.
+
+    Until then the pane says that it is being typed to. What it shows has changed with the
+    text, but no question may have come up.
+    """
+    later = turn._replace(position=None, shows=(), announces=(), works=(), titles=())
+    over = f"set-option -p -u -t {pane} {TYPING_OPTION}"
+    return [
+        f"set-option -p -t {pane} {TYPING_OPTION} 1",
+        f"run-shell -b -d {turn.pause / 1000:.3f} -C"
+        f" {{ if-shell -F -t {pane} {quote(_condition(later, typing=True))}"
+        f" {{ {over} ; send-keys -t {pane} Enter }} {{ {over} }} }}",
+    ]
+
+
+def _condition(turn: Turn, *, typing: bool = False) -> str:
+    """The format that proves the pane of a turn; `typing` if its text stands there already."""
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
         marked_with(_checked(_SAFE_ID, turn.agent_id)),
         *([f"#{{==:#{{pane_pid}},{turn.pane_pid}}}"] if turn.pane_pid else ()),
         *(() if turn.handed else _takes_keys(turn)),
+        *(() if turn.handed or typing else (f"#{{?{TYPING_OPTION},0,1}}",)),
     ]
     if turn.position is not None:
         tests.append(f"#{{==:{POSITION},{_checked(_POSITION, turn.position)}}}")

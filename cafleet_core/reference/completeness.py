@@ -11,7 +11,7 @@ import click
 
 import cafleet_core
 from cafleet_core.agents.catalog import CodingAgent
-from cafleet_core.agents.cues import Cues
+from cafleet_core.agents.cues import OF_AGENT, Cues
 from cafleet_core.cli import command_table, error_hints, push_hints
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
@@ -48,7 +48,8 @@ def gaps() -> list[str]:
 
 
 def _coding_agents() -> Iterator[str]:
-    fields, cues = set(CodingAgent._fields) - {"name"}, set(Cues._fields)
+    fields = {*CodingAgent._fields, *OF_AGENT} - {"name"}
+    cues = set(Cues._fields) - set(OF_AGENT)
     for path in sorted((_CORE / "agents").glob("*.toml")):
         place = f"cafleet_core/agents/{path.name}"
         table = tomllib.loads(path.read_text("utf-8"))

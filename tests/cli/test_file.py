@@ -18,6 +18,9 @@ from tests.team import Team, a_team
 from tests.terminal import Ran, cafleet, environment
 
 
+pytestmark = pytest.mark.sqlite  # the file is locked and spoilt
+
+
 class Desk(NamedTuple):
     """Alice and bob in a folder, and the registry of their session."""
 

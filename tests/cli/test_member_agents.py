@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.desk import Desk
 from tests.cli.pretender import Pretender, creating, nothing_changed
+from tests.terminal import eventually
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,15 @@ def test_a_built_in_one_is_overridden_key_by_key(desk: Desk, tmp_path: Path) -> 
     made = desk(*creating("w", "codex", "--json", "--", "go"), **own, **path)
     assert made.document["state"] == "idle", made.err
     assert agent.started["argv"][0] == "--ask-for-approval"
+
+
+def test_a_screen_that_a_key_leaves_is_left_once_before_anything_is_typed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    agent = Pretender(tmp_path).plays("Press any key\n● Done.\n❯ ")
+    left = "startup = [{ shows = '^Press any', key = 'Escape' }]"
+    own = agent.configured(left, "submit_delay = 50")
+    made = desk(*creating("w", agent.name, "--json", "--", "go"), **own)
+    assert made.document["state"] == "idle", made.err
+    eventually(lambda: agent.keys.endswith("\r"))
+    assert agent.keys == "\x1bgo\r"

@@ -32,9 +32,9 @@ def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("screen", "state"),
     [
-        ("Aider v0.0\nUse /help for help\n\n> \n", "idle"),
-        ("Aider v0.0\n\n> half a thought", "draft"),
-        ("Aider v0.0\nLooking at the files", "unknown"),
+        ("Sage v0.0\nUse /help for help\n\n> \n", "idle"),
+        ("Sage v0.0\n\n> half a thought", "draft"),
+        ("Sage v0.0\nLooking at the files", "unknown"),
     ],
 )
 def test_its_prompt_is_seen(name: str, screen: str, state: str) -> None:

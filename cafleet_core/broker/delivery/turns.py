@@ -146,6 +146,7 @@ def bound(turn: Turn, reading: PaneReading) -> Turn:
         position=None if at_work else reading.position,
         shows=reading.shows,
         hides=_said(reading.hides),
+        pause=reading.submit_delay,
     )
 
 

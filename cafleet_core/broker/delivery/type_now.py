@@ -9,6 +9,7 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import preview, writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.records import Agent, PushResult
@@ -37,16 +38,37 @@ def ping(member: Agent) -> None:
     type_in(member, "the poll command", words=command)
 
 
+def press(agent: Agent, key: str, line: str, command: str) -> bool:
+    """Press a key in an agent's pane while it shows this line; whether it was pressed.
+
+    `command` is what is in front there, which may be a name that the agent is not known by.
+    """
+    turn = turns.turn_for(agent, "")
+    if isinstance(turn, PushResult):
+        return False
+    names = turn.process_names
+    if command not in names and not is_shell(command):
+        names = (*names, command)
+    pressing = turn._replace(
+        press=key, submit=False, shows=(line,), process_names=names
+    )
+    [result] = writer.type_turns([pressing])
+    return result.outcome == PushOutcome.DELIVERED
+
+
 def type_in(
     member: Agent,
     what: str,
     *,
     words: str = "",
     keys: str = "",
+    press: str = "",
     submit: bool = True,
     answers: Callable[[PaneReading], object] | None = None,
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
+
+    Or `press` one key, by tmux's name for it, and nothing else.
 
     Nothing is typed over a draft or into a question, unless it `answers` that question: the
     function gets each reading of the pane, and raises if it does not show the question.
@@ -57,7 +79,7 @@ def type_in(
     turn = turns.turn_for(member, words)
     if isinstance(turn, PushResult):
         raise _not_typed(what, pane_id, turn)
-    strokes = turn._replace(keys=keys, submit=submit)
+    strokes = turn._replace(keys=keys, press=press, submit=submit)
     result, before = _typed(member, strokes, answers)
     if result.outcome != PushOutcome.DELIVERED:
         raise _not_typed(what, pane_id, result, before)

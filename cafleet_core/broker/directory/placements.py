@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from cafleet_core import clock, host, process
-from cafleet_core.agents import catalog
+from cafleet_core.agents import catalog, cues
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading import program
 from cafleet_core.panes.tmux import facts, marks
 from cafleet_core.panes.tmux.facts import Here, is_shell
 from cafleet_core.panes.tmux.marks import MarkedPane
@@ -43,17 +44,24 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
         created_at=at,
     )
     known = not here.is_us and pane.command in catalog.process_names(coding_agent)
-    return with_processes(placement, pane.pid, known)
+    return with_processes(placement, pane.pid, known and _may_be(placement, pane.pid))
+
+
+def _may_be(placement: Placement, pane_pid: int) -> bool:
+    """Whether what is in front in a pane may be the agent, by its command line."""
+    front = process.in_front(pane_pid) if pane_pid else None
+    patterns = cues.parse(placement.cues).program
+    return front is None or program.may_be(patterns, front.pid)
 
 
 def with_processes(placement: Placement, pane_pid: int, is_agent: bool) -> Placement:
     """The placement with its pane's first process, and the one in front if that `is_agent`."""
-    program = process.in_front(pane_pid) if is_agent and pane_pid else None
+    front = process.in_front(pane_pid) if is_agent and pane_pid else None
     return placement._replace(
         pane_pid=pane_pid,
         pane_started=process.started(pane_pid) if pane_pid else "",
-        program_pid=program.pid if program else 0,
-        program_started=program.started if program else "",
+        program_pid=front.pid if front else 0,
+        program_started=front.started if front else "",
     )
 
 
@@ -125,7 +133,7 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
         raise Refused(f"pane {pane_id} of agent {agent.agent_id} is gone.")
     front = process.in_front(pane.pid)
     is_us = front is not None and front.pid == os.getpid()
-    is_agent = not is_us and not is_shell(pane.command)
+    is_agent = not is_us and not is_shell(pane.command) and _may_be(placement, pane.pid)
     names = typable(placement.coding_agent, pane.command if is_agent else "")
     known_as = dict.fromkeys([*placement.process_names.split(), *names])
     now = with_processes(placement, pane.pid, is_agent)

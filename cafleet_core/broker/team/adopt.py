@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock, host, text
+from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import operations
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.panes.reading import fuse, self_reports
+from cafleet_core.panes.reading import fuse, program, self_reports
 from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.panes.tmux import facts, marks, snapshot
 from cafleet_core.panes.tmux.facts import Here
@@ -121,9 +121,14 @@ def _owned(registry: Registry, socket: str) -> set[str | None]:
 
 
 def _kinds(pane: PaneFacts) -> tuple[str, ...]:
-    """The coding agents whose foreground command is in front in a pane."""
-    known = catalog.load().values()
-    return tuple(kind.name for kind in known if pane.command in kind.process_names)
+    """The coding agents that what is in front in a pane may be."""
+    front = process.in_front(pane.pid)
+    return tuple(
+        kind.name
+        for kind in catalog.load().values()
+        if pane.command in kind.process_names
+        and (front is None or program.may_be(kind.cues.program, front.pid))
+    )
 
 
 def _kind(pane: PaneFacts, wanted: str) -> str:

@@ -45,7 +45,7 @@ def choose(
     seen: Question | None = None,
     interface: Interface = Interface.CLI,
 ) -> Question:
-    """Press the digit of an answer on the screen, and Enter if the agent needs it.
+    """Press the key of an answer on the screen: its digit, and Enter if the agent needs it.
 
     Returns the question that was answered. The answer is stored in the timeline, and
     recorded with the `interface` that it came through. Raises Refused, with nothing typed or
@@ -57,14 +57,19 @@ def choose(
     if option is None:
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    enter = question.wants_enter(reading.screen or "", _cues(member))
+    digits = "" if option.key else str(digit)
+    enter = bool(digits) and question.wants_enter(reading.screen or "", _cues(member))
     with kept(registry, caller, member, _told(asked, option), option, interface):
         if _is_servers(asked):
             _answer_server(reading, asked, option)
             return asked
         still = partial(_question, member, seen=asked)
         type_now.type_in(
-            member, "the choice", keys=str(digit), submit=enter, answers=still
+            *(member, "the choice"),
+            keys=digits,
+            press=option.key,
+            submit=enter,
+            answers=still,
         )
     return asked
 

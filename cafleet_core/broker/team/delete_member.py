@@ -152,7 +152,8 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
     if kind is None or seen is None or seen.state != PaneState.IDLE or seen.draft:
         return False
     try:
-        type_now.type_in(member, "the exit command", words=kind.exit_command)
+        for line in kind.exit_command.splitlines():
+            type_now.type_in(member, "the exit command", words=line)
     except type_now.SendFailed:
         return False
     return True

@@ -17,6 +17,7 @@ from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.reading.box import meets, unstyled
 from cafleet_core.panes.tmux import captures, snapshot
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.requests import StartRequest, StartResult
@@ -137,7 +138,7 @@ def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
     """
     placement, pane_id = placements.pane_of(agent)
     kind = catalog.get(placement.coding_agent)
-    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    watch = _Watch(agent, placement.tmux_socket, pane_id, kind)
     begun = placements.with_processes(placement, watch.pane().pid, is_agent=False)
     begun = begun._replace(
         pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
@@ -165,7 +166,11 @@ def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
 class _Watch:
     """Looks at a pane until its agent has settled."""
 
-    def __init__(self, socket: str, pane_id: str, kind: CodingAgent) -> None:
+    def __init__(
+        self, agent: Agent, socket: str, pane_id: str, kind: CodingAgent
+    ) -> None:
+        self._agent = agent
+        self._first = list(kind.startup)
         self._socket = socket
         self._pane_id = pane_id
         self._kind = kind
@@ -181,9 +186,22 @@ class _Watch:
                 PaneState.UNKNOWN if lives and pane.agent_ids else PaneState.STARTING
             )
             return self.state != PaneState.STARTING
+        if self._leaves_first_screen(pane):
+            return False
         seen = cue_match.read(pane.screen, pane.title, self._kind.cues).state
         self.state = PaneState.STARTING if seen == PaneState.UNKNOWN else seen
         return self.state != PaneState.STARTING
+
+    def _leaves_first_screen(self, pane: PaneSnapshot) -> bool:
+        """Whether a screen shows that a key leaves; presses it, once for each such screen."""
+        lines = unstyled(pane.screen)
+        for first in self._first:
+            line = next((line for line in lines if meets(first.shows, line)), None)
+            if line is not None:
+                if type_now.press(self._agent, first.key, line, pane.command):
+                    self._first.remove(first)
+                return True
+        return False
 
     def pane(self) -> PaneSnapshot:
         """The pane's snapshot; raises TmuxError if its program has ended."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cafleet_core.agents.cues import Cues
 
 _STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
-_RULE = r"^[\s╹╰]*[─━═▔▀]{3}"
+_RULE = r"^[\s╹╰]*[─━═▔▀▄]{3}"
 _FOCUS_OF_CARET = "caret"
 
 
@@ -29,7 +29,7 @@ class Box(NamedTuple):
     """Whether the input box is in front, its first row and the row after its last.
 
     Without rows if there is none. `mark` is the line that shows it to be covered, and
-    `rule` the cue that this line matched.
+    `rule` the cue that this line matched. `edges` are the cues of the lines that frame it.
     """
 
     sight: BoxSight
@@ -37,13 +37,18 @@ class Box(NamedTuple):
     end: int = 0
     mark: str = ""
     rule: str = ""
+    edges: tuple[str, ...] = ()
 
     def rows(self, lines: Sequence[str]) -> list[str]:
         """The lines in the box, without the rules that frame it."""
+        return [lines[number] for number in self.inside(lines)]
+
+    def inside(self, lines: Sequence[str]) -> list[int]:
+        """The numbers of these lines."""
         return [
-            line
-            for line in lines[self.first : self.end]
-            if not compiled(_RULE).match(line)
+            self.first + number
+            for number, line in enumerate(lines[self.first : self.end])
+            if not compiled(_RULE).match(line) and not _is_any(self.edges, line)
         ]
 
 
@@ -63,9 +68,9 @@ def find(
 
     Without a `cursor`, the cue for the cursor is not checked.
     """
-    if not cues.composer:
+    if not cues.has_box:
         return Box(BoxSight.UNCUED)
-    rows = _rows("\n".join(lines), cues)
+    rows = _rows(lines, cues)
     if rows is None:
         mark, rule = _mark([*lines, title], cues)
         return Box(BoxSight.COVERED, mark=mark, rule=rule)
@@ -73,21 +78,41 @@ def find(
     if not mark and not _has_focus(rows, cues, cursor):
         mark, rule = "the cursor is elsewhere", f"focus {_FOCUS_OF_CARET}"
     sight = BoxSight.COVERED if mark else BoxSight.SEEN
-    return Box(sight, *rows, mark, rule)
+    return Box(sight, *rows, mark, rule, (*cues.box_begin, *cues.box_end))
 
 
-def _rows(text: str, cues: Cues) -> tuple[int, int] | None:
-    """The rows of the last match: a box above it is quoted text."""
-    last = max(_matches(text, cues), key=lambda span: span[0], default=None)
-    if last is None:
-        return None
-    return text.count("\n", 0, last[0]), text.count("\n", 0, last[1]) + 1
+def _rows(lines: Sequence[str], cues: Cues) -> tuple[int, int] | None:
+    """The rows of the last box: one above it is quoted text."""
+    boxes = [*_matches("\n".join(lines), cues), *_framed(lines, cues)]
+    return max(boxes, key=lambda rows: rows[0], default=None)
 
 
 def _matches(text: str, cues: Cues) -> Iterator[tuple[int, int]]:
     for pattern in cues.composer:
         for match in compiled(pattern).finditer(text):
-            yield match.span()
+            first, last = match.span()
+            yield text.count("\n", 0, first), text.count("\n", 0, last) + 1
+
+
+def _framed(lines: Sequence[str], cues: Cues) -> Iterator[tuple[int, int]]:
+    """The rows of the last two edges and what is between them, if that begins with the glyph."""
+    numbered = list(enumerate(lines))
+    end = _last(cues.box_end, numbered)
+    begin = end and _last(cues.box_begin, numbered[:end])
+    if not end or begin is None:
+        return
+    inside = lines[begin + 1 : end]
+    if not cues.glyph or (inside and _is_any(cues.glyph, inside[0])):
+        yield begin, end + 1
+
+
+def _last(patterns: Sequence[str], numbered: Sequence[tuple[int, str]]) -> int | None:
+    """The number of the last line that meets one of these patterns."""
+    return next((n for n, line in reversed(numbered) if _is_any(patterns, line)), None)
+
+
+def _is_any(patterns: Sequence[str], line: str) -> bool:
+    return any(meets(pattern, line) for pattern in patterns)
 
 
 def _mark(texts: Sequence[str], cues: Cues) -> tuple[str, str]:

@@ -64,6 +64,7 @@ def classify(
         position=snapshot.position,
         title=snapshot.title if ours else "",
         typed=snapshot.typed if ours else (),
+        submit_delay=agent_cues.parse(placement.cues).delay,
     )
 
 
@@ -130,7 +131,10 @@ def _asked(screen: str, cues: Cues) -> dict[str, Any]:
     """The question on a screen, and its lines."""
     from cafleet_core.panes.reading import question  # most screens show no question
 
-    return {"question": question.shown(screen, cues), "shows": question.shows(screen)}
+    return {
+        "question": question.shown(screen, cues),
+        "shows": question.shows(screen, cues),
+    }
 
 
 def _still_starting(placement: Placement, at: datetime) -> bool:

@@ -62,7 +62,7 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
     if seen.sight == BoxSight.COVERED:
         evidence = seen.mark or _NOT_IN_FRONT
         return CueMatch(PaneState.UNKNOWN, evidence, seen.rule, seen)
-    below = "" if cues.composer else _asked_below(lines, cues, cursor)
+    below = "" if cues.has_box else _asked_below(lines, cues, cursor)
     rule = _BELOW if below else ""
     return CueMatch(PaneState.UNKNOWN, below or _WITHOUT_A_CUE, rule, seen)
 
@@ -98,9 +98,12 @@ def _of_rest(
 ) -> Iterator[Trial]:
     if seen.sight != BoxSight.UNCUED:
         rows = seen.rows(lines) if seen.sight == BoxSight.SEEN else []
-        for pattern in cues.composer:
-            line = rows[0].strip() if rows else None
-            yield Trial(PaneState.IDLE, f"composer {pattern}", line)
+        line = rows[0].strip() if rows else None
+        if line is None and seen.sight == BoxSight.SEEN:
+            line = lines[seen.first]  # a box of two edges with nothing between them
+        for kind in ("composer", "box_end"):
+            for pattern in getattr(cues, kind):
+                yield Trial(PaneState.IDLE, f"{kind} {pattern}", line)
         return
     at_rest = [] if _asked_below(lines, cues, cursor) else last_lines(lines)
     for kind, where in (("idle", at_rest), ("title_idle", [title])):
@@ -136,7 +139,7 @@ def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
 
     Empty without an input box: then the screen shows no turn.
     """
-    if cues.composer and not seen.end:
+    if cues.has_box and not seen.end:
         return []
     above = lines[: seen.first] if seen.end else lines
     starts = [

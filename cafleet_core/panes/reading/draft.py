@@ -14,38 +14,48 @@ _SUGGESTION = (
     r"(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
     r"\x1b\[(?:[01];)*2m.*?(?=\x1b\[(?:0|22)?[;m]|$)"
 )
+_IN_STYLE = (
+    r"(?:\x1b\[[47]m(?:\x1b\[[\d;]+m)*.\x1b\[0?m(?:\x1b\[[\d;]+m)*?)?"
+    r"{style}.*?(?=\x1b\[(?:0|39|38;[\d;]+|3[0-7]|9[0-7])?m|$)"
+)
+"""A suggestion that begins with this SGR sequence; the cursor may stand on its first letter."""
+
 _GLYPH = r"^[\s│┃]*[❯›▌┃>]?"
-_SIDES = r"^[\s│┃]+|[\s│┃]+$"
+_SIDES = r"^[\s│┃]+|[\s│┃▋]+$"  # some draw their cursor as a block
 
 
 def draft(screen: str, cues: Cues, seen: Box) -> str:
-    """The text typed where an agent takes input, on one line; a dim suggestion is no draft.
+    """The text typed where an agent takes input, on one line; a suggestion is no draft.
 
-    `screen` is a capture with its colours, `seen` the input box on it.
+    Suggestions are dim, or in a style of the agent's own. `screen` is a capture with its
+    colours, `seen` the input box on it.
     """
-    typed = unstyled(compiled(_SUGGESTION).sub("", screen))
-    if seen.end:
-        rows = seen.rows(typed)
-    else:
-        row = _row_at_rest(unstyled(screen), cues)
-        rows = [] if row is None else typed[row : row + 1]
-    if rows:
-        rows[0] = compiled(_GLYPH).sub("", rows[0])
-    lines = (compiled(_SIDES).sub("", line) for line in rows)
-    return " ".join(line for line in lines if line and not _is_furniture(line, cues))
+    bare = screen
+    for suggestion in (_SUGGESTION, *map(_in_style, cues.suggestion_style)):
+        bare = compiled(suggestion).sub("", bare)
+    lines, typed = unstyled(screen), unstyled(bare)
+    # an edge of the box may be dim, too
+    numbers = seen.inside(lines) if seen.end else _row_at_rest(lines, cues)
+    rows = [typed[number] for number in numbers if number < len(typed)]
+    for glyph in cues.glyph or (_GLYPH,):
+        rows[:1] = [compiled(glyph).sub("", f"{row} ") for row in rows[:1]]
+    words = (compiled(_SIDES).sub("", row) for row in rows)
+    return " ".join(line for line in words if line and not _is_furniture(line, cues))
 
 
-def _row_at_rest(lines: list[str], cues: Cues) -> int | None:
-    """The last line that shows the agent at rest, for an agent without a cue for its box."""
+def _row_at_rest(lines: list[str], cues: Cues) -> list[int]:
+    """The last line that shows rest, if any, for an agent without a cue for its box."""
     filled = [number for number, line in enumerate(lines) if line][-LOOKED_AT:]
-    return next(
-        (
-            number
-            for number in reversed(filled)
-            if any(meets(pattern, lines[number]) for pattern in cues.idle)
-        ),
-        None,
-    )
+    return [
+        number
+        for number in filled
+        if any(meets(pattern, lines[number]) for pattern in cues.idle)
+    ][-1:]
+
+
+def _in_style(parameters: str) -> str:
+    """The expression for a suggestion in a style that is given by its SGR parameters."""
+    return _IN_STYLE.format(style=rf"\x1b\[(?:[\d;]*;)?{parameters}m")
 
 
 def _is_furniture(line: str, cues: Cues) -> bool:

@@ -144,7 +144,7 @@ def _asking(state: PaneState, screen: str, cues: Cues) -> dict[str, Any]:
         return {}
     from cafleet_core.panes.reading import question
 
-    asked = question.read(screen, cues.idle)
+    asked = question.read(screen, cues)
     if asked is None:
         return {}
     evidence = asked.asked or asked.options[0].label

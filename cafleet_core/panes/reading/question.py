@@ -1,9 +1,11 @@
-"""The question on a screen, with its numbered options."""
+"""The question on a screen, with its options."""
 
 from __future__ import annotations
 
 import re
 
+from cafleet_core.agents import cues as agent_cues
+from cafleet_core.agents.cues import Cues
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.reading.box import unstyled
@@ -12,23 +14,23 @@ from cafleet_core.readings import Option, Question
 from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from cafleet_core.agents.cues import Cues
-
-_OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
+_MARKS = "❯›>"
+_OPTION = r"^[\s│┃]*([{marks}]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$"
 _FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")
 _RULE = re.compile(r"^[\s╭╮╰╯]*[─━═▔]{3,}[\s╭╮╰╯]*$")
 _EDGES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
 _FREE_TEXT = re.compile(r"type something|tell \w+ what|other", re.IGNORECASE)
 _ASKED_LINES = 6
+_NO_CUES = Cues()
 
 
 def shown(screen: str, cues: Cues) -> Question | None:
     """The question on a screen, if the agent's own cues agree that it asks one."""
     if cues.waiting and cue_match.read(screen, "", cues).state != PaneState.WAITING:
         return None
-    return read(screen, cues.idle)
+    return read(screen, cues)
 
 
 def wants_enter(screen: str, cues: Cues) -> bool:
@@ -37,41 +39,84 @@ def wants_enter(screen: str, cues: Cues) -> bool:
     return any(re.search(cue, line) for cue in cues.confirm for line in lines)
 
 
-def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
-    """The numbered question at the end of a screen, or None.
+def read(screen: str, cues: Cues = _NO_CUES) -> Question | None:
+    """The question at the end of a screen, or None.
 
-    Its options count from 1 without a gap, and one of them is marked as current. If a line
-    below it matches one of the patterns `at_rest`, it is history.
+    Its options count from 1 without a gap, and one of them is marked as current; or they
+    are the agent's own `answers`, which are numbered here. What an agent shows at rest below
+    numbered options makes history of them.
     """
     lines = _filled(screen)
-    start = _start(lines)
+    numbering = _numbering(cues)
+    start = _numbered_from(lines, numbering)
     if start is None:
-        return None
-    options, marked = _options(lines[start:])
-    below = lines[_end(lines, start) :]
-    answered = any(re.search(cue, line) for cue in at_rest for line in below)
+        return _unnumbered(lines, cues)
+    options, marked = _options(lines[start:], numbering)
+    below = lines[_end(lines, start, numbering) :]
+    answered = any(re.search(cue, line) for cue in cues.idle for line in below)
     if not marked or answered:
-        return None
-    return Question(_asked(lines[:start]), options, _context(lines[:start]))
+        return _unnumbered(lines, cues)
+    return _question(lines, start, options)
 
 
-def shows(screen: str) -> tuple[str, ...]:
+def shows(screen: str, cues: Cues = _NO_CUES) -> tuple[str, ...]:
     """The whole lines of the question on a screen and below it, to which its answer is bound."""
     lines = _filled(screen)
-    start = _start(lines)
+    start = _numbered_from(lines, _numbering(cues))
+    if start is None:
+        start = min((at for at, _ in _answers(lines, cues)), default=None)
     if start is None:
         return ()
     return (*_context(lines[:start]), *lines[start:])
+
+
+def _question(
+    lines: Sequence[str], start: int, options: tuple[Option, ...]
+) -> Question:
+    return Question(_asked(lines[:start]), options, _context(lines[:start]))
+
+
+def _unnumbered(lines: Sequence[str], cues: Cues) -> Question | None:
+    """The question whose options are answers of the agent's own, or None."""
+    shown = list(_answers(lines, cues))
+    if not shown:
+        return None
+    options = tuple(
+        Option(number, answer.words, free_text=False, key=answer.key)
+        for number, (_, answer) in enumerate(shown, 1)
+    )
+    return _question(lines, min(at for at, _ in shown), options)
+
+
+def _answers(
+    lines: Sequence[str], cues: Cues
+) -> Iterator[tuple[int, agent_cues.Answer]]:
+    """The agent's own answers that show, each with the number of its line."""
+    last = list(enumerate(lines))[-LOOKED_AT:]
+    for answer in map(agent_cues.answer, cues.answers):
+        at = next(
+            (n for n, row in reversed(last) if re.search(answer.shows, row)), None
+        )
+        if at is not None:
+            yield at, answer
+
+
+def _numbering(cues: Cues) -> re.Pattern[str]:
+    """The expression for a numbered option, which an agent's own signs may mark, too."""
+    return re.compile(_OPTION.format(marks=re.escape(_MARKS + "".join(cues.marks))))
 
 
 def _filled(screen: str) -> list[str]:
     return [line for line in unstyled(screen) if line]
 
 
-def _start(lines: Sequence[str]) -> int | None:
-    """The line of the first option of the last question on these lines."""
-    numbered = list(enumerate(lines))[-LOOKED_AT:]
-    return next((number for number, line in reversed(numbered) if _first(line)), None)
+def _numbered_from(lines: Sequence[str], numbering: re.Pattern[str]) -> int | None:
+    """The line of the first option of the last numbered question on these lines."""
+    for number, line in reversed(list(enumerate(lines))[-LOOKED_AT:]):
+        option = numbering.match(line)
+        if option is not None and option[2] == "1":
+            return number
+    return None
 
 
 def _context(above: Sequence[str]) -> tuple[str, ...]:
@@ -83,21 +128,18 @@ def _context(above: Sequence[str]) -> tuple[str, ...]:
     return tuple(above[edges[-1] + 1 :] if edges else above)
 
 
-def _end(lines: Sequence[str], start: int) -> int:
+def _end(lines: Sequence[str], start: int, numbering: re.Pattern[str]) -> int:
     """The index of the first line below the options."""
-    numbered = [i for i in range(start, len(lines)) if _OPTION.match(lines[i])]
+    numbered = [i for i in range(start, len(lines)) if numbering.match(lines[i])]
     return numbered[-1] + 1
 
 
-def _first(line: str) -> bool:
-    option = _OPTION.match(line)
-    return option is not None and option[2] == "1"
-
-
-def _options(lines: Sequence[str]) -> tuple[tuple[Option, ...], bool]:
+def _options(
+    lines: Sequence[str], numbering: re.Pattern[str]
+) -> tuple[tuple[Option, ...], bool]:
     options: list[Option] = []
     marked = False
-    for option in filter(None, map(_OPTION.match, lines)):
+    for option in filter(None, map(numbering.match, lines)):
         if int(option[2]) != len(options) + 1:
             break
         marked = marked or bool(option[1])

@@ -23,6 +23,9 @@ STATE_OPTION = "@cafleet_state"
 TYPED_OPTION = "@cafleet_typed"
 """The pane option with the marks of the messages last announced there, a comma before each."""
 
+TYPING_OPTION = "@cafleet_typing"
+"""The pane option that is set between a text and its Enter, where a program needs a pause."""
+
 # Programs may set these options: characters that cafleet never writes are dropped, as a line
 # break would begin another answer of tmux's.
 IDENTITY = f"s/[^0-9a-f,-]//:{IDENTITY_OPTION}"

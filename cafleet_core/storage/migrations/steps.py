@@ -26,7 +26,8 @@ from cafleet_core.storage.migrations import (
     m0021_parked,
     m0022_budgets,
     m0023_attachments,
-    m0024_file_uses,
+    m0024_told,
+    m0025_file_uses,
 )
 
 STEPS = (
@@ -53,7 +54,8 @@ STEPS = (
     m0021_parked.apply,
     m0022_budgets.apply,
     m0023_attachments.apply,
-    m0024_file_uses.apply,
+    m0024_told.apply,
+    m0025_file_uses.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

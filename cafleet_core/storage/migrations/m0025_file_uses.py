@@ -1,4 +1,4 @@
-"""Revision 24: which agents edit which files, or have claimed them."""
+"""Revision 25: which agents edit which files, or have claimed them."""
 
 from __future__ import annotations
 
