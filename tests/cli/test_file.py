@@ -17,7 +17,6 @@ from cafleet_core.setup import edit_hooks
 from tests.team import Team, a_team
 from tests.terminal import Ran, cafleet, environment
 
-
 pytestmark = pytest.mark.sqlite  # the file is locked and spoilt
 
 
