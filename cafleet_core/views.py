@@ -95,13 +95,24 @@ class RosterOrder(StrEnum):
     ACTIVITY = "activity"
 
 
+class SharedFile(NamedTuple):
+    """A file that an agent edits or has claimed, as others do: its path, and their names.
+
+    The path is that within its repository's tree, where it is in one.
+    """
+
+    path: str
+    others: tuple[str, ...]
+
+
 class MemberFacts(NamedTuple):
     """What is stored of an agent beside its placement; None or empty where nothing is.
 
     Of its conversation: the `context_used` and `context_size` in tokens, and the `cost` in
     millionths of a US dollar, which is `estimated` where the agent tells none. `branch` is that
     of its worktree, `folder` where it works, `host` its machine's name, `last` how the text
-    begins that it sent last, `task` how the oldest one does that it has not acked.
+    begins that it sent last, `task` how the oldest one does that it has not acked; `files` are
+    those that others use, too.
     """
 
     context_used: int | None = None
@@ -113,6 +124,7 @@ class MemberFacts(NamedTuple):
     host: str = ""
     last: str = ""
     task: str = ""
+    files: tuple[SharedFile, ...] = ()
 
 
 class Delivery(NamedTuple):

@@ -31,6 +31,7 @@ from cafleet_core.views import (
     Pulse,
     Reach,
     SessionSummary,
+    SharedFile,
 )
 from cafleet_tui.model.inbox import Inbox, inbox_of
 from cafleet_tui.operations.adopt_member import Stray
@@ -210,6 +211,10 @@ class StillSource(NamedTuple):
     def pulses(self, _session_id: str) -> dict[str, Pulse]:
         """The acts of each agent a minute."""
         return dict(self.beats)
+
+    def shared_files(self, _session_id: str) -> dict[str, tuple[SharedFile, ...]]:
+        """The files that several use: those that are known of each agent."""
+        return {}
 
     def facts(self, _session_id: str, *, priced: bool) -> dict[str, MemberFacts]:
         """What is known of each agent."""

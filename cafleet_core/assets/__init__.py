@@ -1,4 +1,4 @@
-"""What is shipped for coding agents: a Claude Code plugin, whose skills any agent can read."""
+"""What is shipped for coding agents: a Claude Code plugin, whose skills any can read, and OpenCode's."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def skills() -> dict[str, Path]:
     """The folder of each skill by its name. Each stands alone and may be copied as it is."""
     skills = sorted((plugin_folder() / "skills").glob("*/SKILL.md"))
     return {skill.parent.name: skill.parent for skill in skills}
+
+
+def opencode_plugin() -> Path:
+    """The plugin by which OpenCode tells of the files that it edits."""
+    return Path(__file__).with_name("opencode") / "cafleet-files.js"

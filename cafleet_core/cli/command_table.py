@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 GROUPS = frozenset(
     (
-        *("agent", "agent-kind", "db", "event", "member", "message", "session"),
-        "worktree",
+        *("agent", "agent-kind", "db", "event", "file", "member", "message"),
+        *("session", "worktree"),
     )
 )
 """First words that a second one follows."""
@@ -26,6 +26,7 @@ _MODULES = {
     "agents": "agent_options",
     "db": "db_options",
     "event": "event_options",
+    "file": "file_options",
     "member": "member_options",
     "message": "message_options",
     "session": "session_options",

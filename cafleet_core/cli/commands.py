@@ -43,6 +43,7 @@ _COMMANDS = {
     "message": LazyCommand("Send, poll, ack and look up messages."),
     "member": LazyCommand("Spawn members in tmux panes and look after them."),
     "worktree": LazyCommand("List and finish the members' git worktrees."),
+    "file": LazyCommand("See who edits which file; claim files."),
     "event": LazyCommand("List and follow what happens."),
     "up": LazyCommand("Start a session, its Director and the control room."),
     "monitor": LazyCommand(

@@ -69,6 +69,10 @@ cafleet member note drafter --clear\
     "worktree prune": "cafleet worktree prune",
     "agent-kind record": "cafleet agent-kind record mine --pane %1 --state idle",
     "agent-kind check": "cafleet agent-kind check mine",
+    "file list": "cafleet file list",
+    "file claim": "cafleet file claim docs/plan.md --until +30m",
+    "file release": "cafleet file release docs/plan.md",
+    "file hook": "cafleet file hook",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

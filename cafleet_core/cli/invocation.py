@@ -43,6 +43,7 @@ class Invocation:
         self.session_id: str | None = None
         self.agent_id: str | None = None
         self.read_only = False
+        self.brief = False
         self.starts_loop = True
         self.relayed = True
         self.places_agents = False
@@ -87,7 +88,7 @@ class Invocation:
             authority.refuse_unproven(around, calls)
         if calls.another:
             output.note(_ANOTHER)
-        if not self.read_only and os.environ.get(CONVERSATION):
+        if not (self.read_only or self.brief) and os.environ.get(CONVERSATION):
             from cafleet_core.broker.directory import conversation  # of members alone
 
             conversation.note(self.registry, calls.agent, os.environ)
@@ -149,12 +150,13 @@ class Invocation:
 
         What is still owed is left to a process in the background, and so are the agents that
         were placed, where a registry on a server needs one. A run that only reads does
-        neither, nor does one that the host process serves. A failure here is not the run's.
+        neither, nor does a brief one, for which an agent waits, nor one that the host process
+        serves. A failure here is not the run's.
         """
         if self._registry is None:
             return
         try:
-            if self.read_only or self._registry.attended:
+            if self.read_only or self.brief or self._registry.attended:
                 return
             by = self._outlook
             if by is None or clock.stamp() > by.soon:

@@ -48,6 +48,8 @@ POSITIONAL = {
     "member watch": _MEMBER,
     "member restart": _MEMBER,
     "member delete": _MEMBER,
+    "file claim": ("--path",),
+    "file release": ("--path",),
     "monitor": _SESSION,
     "replay": _SESSION,
     "status": _SESSION,

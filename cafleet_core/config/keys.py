@@ -188,6 +188,14 @@ class FileSettings:
         "Seconds after which that command is ended, and the member is not created.",
         most=86400,
     )
+    on_file_conflict = Key(
+        "files.on_conflict",
+        "warn",
+        "CAFLEET_FILES_ON_CONFLICT",
+        "What becomes of an edit of a file that another agent edits or has claimed: `warn`, its"
+        " agent is told; `deny`, it is not made. `cafleet setup` offers the hooks for it.",
+        choices=("warn", "deny"),
+    )
     server_host = Key(
         "server.host",
         "127.0.0.1",

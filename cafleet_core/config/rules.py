@@ -28,6 +28,13 @@ class Revive(StrEnum):
     ALWAYS = "always"
 
 
+class OnConflict(StrEnum):
+    """What becomes of an edit of a file that another agent uses: its agent is told, or it is denied."""
+
+    WARN = "warn"
+    DENY = "deny"
+
+
 class Thresholds(NamedTuple):
     """Seconds after which a member is quiet, and after which its unacked messages are a concern.
 

@@ -13,7 +13,7 @@ from cafleet_core.config.keys import (
     Key,
     Value,
 )
-from cafleet_core.config.rules import PushRules, Revive, Thresholds
+from cafleet_core.config.rules import OnConflict, PushRules, Revive, Thresholds
 from cafleet_core.config.written_values import from_environment
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -65,6 +65,11 @@ class Settings(FileSettings):
             Revive(self.restart),
             resume_after_limit=self.resume_after_limit,
         )
+
+    @property
+    def file_rule(self) -> OnConflict:
+        """What becomes of an edit of a file that another agent uses."""
+        return OnConflict(self.on_file_conflict)
 
     @property
     def push_rules(self) -> PushRules:

@@ -17,6 +17,7 @@ from cafleet_core.storage import (
     comment_models,
     event_models,
     execution_models,
+    file_models,
     host_models,
     models,
     monitor_models,
@@ -77,6 +78,7 @@ def tables() -> list[type[models.Table]]:
         start_models,
         execution_models,
         worktree_models,
+        file_models,
         usage_models,
         budget_models,
     )

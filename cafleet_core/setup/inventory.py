@@ -10,6 +10,7 @@ from cafleet_core.config import server_url
 from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import (
+    edit_hooks,
     hooks,
     host_unit,
     jsonc,
@@ -97,7 +98,8 @@ def _claude(home: str) -> Iterator[Piece]:
     yield skills._replace(is_spare=_has_plugin(settings) and not copied)
     does = "runs cafleet and reads its skills"
     yield _allow("claude", home, Target(settings, allow), does)
-    yield _hooks("claude", home, Target(settings, hooks.StateHooks(hooks.CLAUDE)))
+    yield _hooks("claude", home, Target(settings, hooks.edit(hooks.CLAUDE)))
+    yield _files_piece("claude", home, Target(settings, edit_hooks.CLAUDE))
     purpose = "Claude Code tells its cost, its context and its quotas."
     tap = Target(settings, status_line.StatusLineTap())
     yield Piece("claude-usage", "claude", purpose, home, (tap,), _RESTART)
@@ -127,7 +129,8 @@ def _codex(home: str, registry_folder: str) -> Iterator[Piece]:
         *("codex-daemon", "codex", "Each Codex runs its commands in its own pane."),
         *(home, (Target(settings, alone),), _RESTART),
     )
-    yield _hooks("codex", home, Target(stamps, hooks.StateHooks(hooks.CODEX)), _TRUST)
+    yield _hooks("codex", home, Target(stamps, hooks.edit(hooks.CODEX)), _TRUST)
+    yield _files_piece("codex", home, Target(stamps, edit_hooks.CODEX), _TRUST)
 
 
 def _opencode(home: str) -> Iterator[Piece]:
@@ -135,6 +138,10 @@ def _opencode(home: str) -> Iterator[Piece]:
     settings = next(filter(os.path.exists, names), names[-1])
     yield _skills("opencode", home)
     yield _allow("opencode", home, Target(settings, AllowedPattern("cafleet *")))
+    plugin = assets.opencode_plugin()
+    whole = WholeFile(plugin.read_text(encoding="utf-8"), "//")
+    target = Target(os.path.join(home, "plugin", plugin.name), whole)
+    yield _files_piece("opencode", home, target)
 
 
 def _allow(agent: str, home: str, target: Target, does: str = "runs cafleet") -> Piece:
@@ -145,6 +152,11 @@ def _allow(agent: str, home: str, target: Target, does: str = "runs cafleet") ->
 def _hooks(agent: str, home: str, target: Target, note: str = _RESTART) -> Piece:
     purpose = f"{TITLES[agent]} tells when it is busy, idle or waiting."
     return Piece(f"{agent}-hooks", agent, purpose, home, (target,), note)
+
+
+def _files_piece(agent: str, home: str, target: Target, note: str = _RESTART) -> Piece:
+    purpose = f"{TITLES[agent]} tells which files it edits, and is told who else does."
+    return Piece(f"{agent}-files", agent, purpose, home, (target,), note)
 
 
 def _skills(agent: str, home: str) -> Piece:

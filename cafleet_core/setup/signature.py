@@ -7,7 +7,7 @@ import re
 
 from cafleet_core import __version__
 
-_SEAL = re.compile(r"(?:#|<!--) cafleet (?:\S+ )?([0-9a-f]{12})(?: -->)?\n?\Z")
+_SEAL = re.compile(r"(?:#|//|<!--) cafleet (?:\S+ )?([0-9a-f]{12})(?: -->)?\n?\Z")
 
 
 def command(words: str) -> str:

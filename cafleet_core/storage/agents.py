@@ -35,8 +35,11 @@ def place(registry: Registry, agent_id: str, placement: Placement) -> None:
 
 
 def displace(registry: Registry, agent_id: str) -> None:
-    """Delete an agent's placement."""
+    """Delete an agent's placement, and with it what its program was at."""
+    from cafleet_core.storage import files  # few commands place or remove anybody
+
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
+    registry.execute(*files.end_edits(agent_id))
 
 
 def set_note(registry: Registry, agent_id: str, note: str | None) -> None:
@@ -105,8 +108,11 @@ def forgive_inbox(agent_id: str) -> Statement:
 
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Mark an agent as deregistered, and delete its placement."""
+    from cafleet_core.storage import files  # as above
+
     displace(registry, agent_id)
     registry.execute(*executions.end_all_of(agent_id, at))
+    registry.rows(*files.end_all(agent_id))
     registry.execute(
         """
         UPDATE agents SET status = 'deregistered', deregistered_at = ?

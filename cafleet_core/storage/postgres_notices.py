@@ -24,6 +24,7 @@ _IS_THERE = "TG_OP <> 'DELETE'"
 _TELLS: dict[str, tuple[tuple[str, str], ...]] = {
     "sessions": (("true", f"'s ' || {_SESSION}"),),
     "agents": (("true", f"'s ' || {_SESSION}"),),
+    "file_uses": (("true", f"'s ' || {_SESSION}"),),
     "monitors": (("true", f"'s ' || {_SESSION}"),),
     "agent_placements": (
         ("true", f"'s ' || {_OF_AGENT}"),

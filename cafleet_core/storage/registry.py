@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 26
+HEAD = 27
 """The revision that this program reads and writes: how many migrations there are."""
 
 

@@ -49,6 +49,7 @@ def delete(registry: Registry, session_id: str, at: str) -> int:
         """,
         (session_id,),
     )
+    registry.execute("DELETE FROM file_uses WHERE session_id = ?", (session_id,))
     dissolved = registry.execute(
         """
         UPDATE agents SET status = 'deregistered', deregistered_at = ?

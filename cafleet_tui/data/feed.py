@@ -140,7 +140,7 @@ class Feed(Reader):
         """Seconds until something is due that nobody commits."""
         now = time.monotonic()
         pause = _AT_REST
-        if self._counted != (version, self._columns):
+        if not self._is_counted(version):
             pause = min(pause, self._count_at - now)
         if self._held.messages:
             pause = min(pause, self._ask_at - now)
@@ -149,10 +149,10 @@ class Feed(Reader):
     def _count(self, source: Source, version: int) -> bool:
         """Read what is read at most every `PULSES_EVERY`; whether it changed.
 
-        That is acts, who waits elsewhere, and what columns show besides.
+        That is acts, who waits elsewhere, who shares a file, and what columns show besides.
         """
         columns = self._columns
-        if self._counted == (version, columns) or time.monotonic() < self._count_at:
+        if self._is_counted(version) or time.monotonic() < self._count_at:
             return False
         before = self._pulses, self._elsewhere, self._facts
         self._pulses = source.pulses(self._session_id)
@@ -162,12 +162,21 @@ class Feed(Reader):
         self._count_at = time.monotonic() + PULSES_EVERY
         return (self._pulses, self._elsewhere, self._facts) != before
 
+    def _is_counted(self, version: int) -> bool:
+        """Whether nothing of that can have changed; a shared file ends without a commit."""
+        shared = any(facts.files for facts in self._facts.values())
+        return not shared and self._counted == (version, self._columns)
+
     def _known(
         self, source: Source, columns: tuple[Column, ...]
     ) -> Mapping[str, MemberFacts]:
-        if OF_FACTS.isdisjoint(columns):
-            return {}
-        return source.facts(self._session_id, priced=Column.COST in columns)
+        """The facts of each agent that a column shows, and always of who shares a file."""
+        known = {}
+        if not OF_FACTS.isdisjoint(columns):
+            known = source.facts(self._session_id, priced=Column.COST in columns)
+        for agent_id, files in source.shared_files(self._session_id).items():
+            known[agent_id] = known.get(agent_id, MemberFacts())._replace(files=files)
+        return known
 
     def _others_deliver(self, source: Source) -> bool:
         """Whether another process delivers now than was posted: one that ends commits nothing."""

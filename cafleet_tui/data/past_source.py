@@ -27,6 +27,7 @@ from cafleet_core.views import (
     Page,
     Pulse,
     Reach,
+    SharedFile,
 )
 from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.registry_source import RegistrySource
@@ -117,6 +118,11 @@ class PastSource(RegistrySource):
         """See `Source`: see `worktree`."""
         del session_id
         return ()
+
+    def shared_files(self, session_id: str) -> dict[str, tuple[SharedFile, ...]]:
+        """See `Source`: who edited what then is not kept."""
+        del session_id
+        return {}
 
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`: what git said then is not recorded."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from cafleet_core.broker.delivery import deliverer, pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.events import history as events
+from cafleet_core.broker.files import users
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
@@ -41,6 +42,7 @@ from cafleet_core.views import (
     Pulse,
     Reach,
     SessionSummary,
+    SharedFile,
 )
 from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.event_rules import RoomRules
@@ -167,6 +169,10 @@ class RegistrySource:
     def tree_owners(self, session_id: str) -> Sequence[str]:
         """See `Source`."""
         return trees.owners(self._registry, session_id)
+
+    def shared_files(self, session_id: str) -> dict[str, tuple[SharedFile, ...]]:
+        """See `Source`."""
+        return users.shared(self._registry, session_id)
 
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Pulse,
         Reach,
         SessionSummary,
+        SharedFile,
     )
     from cafleet_core.worktrees.view import TreeView
     from cafleet_tui.model.inbox import Inbox
@@ -101,6 +102,9 @@ class Source(Protocol):
 
     def tree_owners(self, session_id: str, /) -> Sequence[str]:
         """The ids of the agents that have a git worktree."""
+
+    def shared_files(self, session_id: str, /) -> dict[str, tuple[SharedFile, ...]]:
+        """The files of each agent that another one uses as well, by agent id."""
 
     def worktree(self, agent_id: str, /) -> TreeView | None:
         """An agent's git worktree as it is now; None if it has none."""

@@ -43,7 +43,7 @@ class FeedUpdate(NamedTuple):
     `entries` is the newest page if `whole`, else the new and changed entries; `wanted` is
     their filter, `held` the messages that wait for their pane, `pulses` the acts of each
     agent by minute, `elsewhere` who waits in other sessions, as stored some 2 s ago at most;
-    `facts` are those of each agent, where a column shows some.
+    `facts` are those of each agent, where a column shows some, or it shares a file.
     """
 
     session: Session

@@ -51,6 +51,10 @@ _DELIVERIES = {
 _OTHERS = (
     Sign("★", "Director", "the sign of a Director who needs nobody"),
     Sign(member.PIN, "pinned", "it stays on top of the list", "$primary"),
+    Sign(member.PIN, "pinned", "kept on top of the list"),
+    Sign(
+        member.SHARES, "shared file", "another agent is at one of its files", "$warning"
+    ),
     Sign("2", "unacked", "messages that the agent has not acked; 1/2: one is unread"),
     Sign(
         "2!", "overdue", "one of them waits for its ack for too long", "bold $warning"

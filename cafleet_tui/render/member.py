@@ -9,10 +9,10 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.states import AgentKind
-from cafleet_core.views import PULSE_MINUTES
+from cafleet_core.views import PULSE_MINUTES, SharedFile
 from cafleet_tui.model.standing import Ranks, Standing
 from cafleet_tui.render.age import age
-from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.safe_text import label, one_line
 from cafleet_tui.render.sparkline import sparkline
 from cafleet_tui.render.wrap import shorten
 
@@ -56,6 +56,9 @@ LOOKS = {
 PIN = "▴"
 """Between the sign and the name of an agent that is pinned on top."""
 
+SHARES = "⇄"
+"""The sign of an agent that edits a file which another edits or has claimed."""
+
 UNKNOWN = Look("?", "unknown", "$text-muted")
 
 
@@ -67,6 +70,17 @@ def look(state: str) -> Look:
 def name(standing: Standing) -> str:
     """The agent's name on one line, without control characters."""
     return label(standing.member.agent.name) or "?"
+
+
+def marked_name(standing: Standing) -> str:
+    """The agent's name, with a sign if another agent is at one of its files."""
+    return f"{name(standing)} {SHARES}" if standing.facts.files else name(standing)
+
+
+def shared_file(file: SharedFile) -> str:
+    """A file that others use, too, with their names."""
+    others = ", ".join(map(label, file.others))
+    return f"{one_line(file.path)} with {others}"
 
 
 def state(standing: Standing) -> str:
@@ -85,7 +99,7 @@ def cell(standing: Standing, width: int, *, pinned: bool = False) -> Content:
     shown = look(standing.state)
     count = _right(unacked(standing), _COUNT)
     since = _right(idle(standing), _AGE + 1)
-    written = name(standing)
+    written = marked_name(standing)
     left = width - 2 - cell_len(written) - len(since[0])
     word = f" {shown.word}" if len(shown.word) < left else ""
     with_count = len(word) + len(count[0]) <= left
@@ -116,10 +130,12 @@ def screen_title(standing: Standing) -> Content:
         if reading and reading.kept_at
         else ""
     )
+    files = standing.facts.files
     return Content.assemble(
         (name(standing), "bold"),
         (f"  {coding_agent(standing)}  {pane(standing)}".rstrip(), "$text-muted"),
         (kept, "$warning"),
+        *((f"  {SHARES} {shared_file(file)}", "$warning") for file in files[:1]),
     )
 
 
@@ -152,6 +168,8 @@ def name_style(standing: Standing) -> str:
     """The style of its name."""
     if standing.state == "waiting":
         return "bold $warning"
+    if standing.facts.files:
+        return "$warning"
     return "$text-muted" if standing.state in ("gone", "you") else "$foreground"
 
 

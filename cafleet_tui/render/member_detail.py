@@ -15,7 +15,7 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import status_line
 from cafleet_tui.render.age import age
 from cafleet_tui.render.entry_detail import fact, moment
-from cafleet_tui.render.member import look, name, state
+from cafleet_tui.render.member import look, name, shared_file, state
 from cafleet_tui.render.safe_text import label, one_line
 from cafleet_tui.render.sparkline import sparkline
 
@@ -49,6 +49,8 @@ def identity(standing: Standing, at: datetime) -> Content:
         lines.append(fact("deregistered", moment(agent.deregistered_at)))
     lines.append(fact("unacked", str(activity.unacked)))
     lines.append(fact("unread", str(activity.unread)))
+    for file in standing.facts.files:
+        lines.append(fact("shared file", shared_file(file)))
     for word, stamp in (
         ("last sent", activity.last_sent),
         ("last got", activity.last_recv),

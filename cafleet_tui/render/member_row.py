@@ -35,7 +35,7 @@ def row(standing: Standing, layout: Layout, *, pinned: bool = False) -> Content:
     """One line of exactly the layout's cells."""
     words = member.state(standing)
     more = _borrowed(layout, words)
-    shown = shorten(member.name(standing), max(3, layout.name - more))
+    shown = shorten(member.marked_name(standing), max(3, layout.name - more))
     parts: list[Styled] = [
         *member.glyph(standing, member.look(standing.state), pinned=pinned),
         _fitted(shown, layout.name - more, member.name_style(standing)),

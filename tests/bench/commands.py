@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.bench.timing import BARE, CAFLEET, Figure, against
 from tests.team import Team, a_team, a_team_in_panes
 from tests.terminal import Terminal, environment
 
-_OFTEN, _SHOWN, _REST = 1.7, 2.2, 4.5
+_OFTEN, _HOOK, _SHOWN, _REST = 1.7, 2.0, 2.2, 4.5
 _CROWDS = ((20, 1.3), (100, 2.0))
 _ROUNDS = 15
 _COMMANDS = (
@@ -53,6 +54,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     yield against(_named("message ack --all"), ack, BARE, env, aim=_OFTEN, before=write)
     single = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
     yield against(_named("message send to an idle pane"), single, BARE, env, aim=_SHOWN)
+    yield _hook(flags, env, folder)
     for words, aim in _COMMANDS:
         argv = [CAFLEET, *flags, *words]
         yield against(
@@ -60,6 +62,19 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
         )
     yield from _coming_and_going(registry, team, inside)
     yield from _broadcasts(registry, terminal, single, env)
+
+
+def _hook(flags: Sequence[str], env: dict[str, str], folder: Path) -> Figure:
+    """A hook that notes an edit, as an agent waits for it."""
+    said = {
+        "hook_event_name": "PreToolUse",
+        "cwd": str(folder),
+        "tool_input": {"file_path": "plan.md", "new_string": "x" * 2000},
+    }
+    (folder / "hook.json").write_text(json.dumps(said))
+    fed = ["sh", "-c", f'exec "$@" <{folder}/hook.json', "sh"]
+    argv = [*fed, CAFLEET, *flags, "file", "hook"]
+    return against(_named("file hook"), argv, BARE, env, aim=_HOOK)
 
 
 def _named(words: str) -> str:

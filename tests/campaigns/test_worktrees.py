@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 from tests.campaigns.tally import Campaign
 from tests.registries import a_registry
 from tests.team import a_team
-from tests.worktrees.histories import STEPS, History, play
+from tests.worktrees.histories import History
 from tests.worktrees.repositories import AUTHOR, Workshop, a_repository
+from tests.worktrees.steps import STEPS, play
 
 LONGEST = 10
 
@@ -47,7 +48,7 @@ def _played(names: list[str]) -> History:
     with tempfile.TemporaryDirectory() as folder:
         registry = a_registry(Path(folder) / "registry.db")
         try:
-            team = a_team(registry, "alice")
+            team = a_team(registry, "alice", "bob")
             workshop = Workshop(registry, team, a_repository(Path(folder)))
             history = History(workshop, workshop.tree())
             play(history, names)

@@ -16,6 +16,7 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import InvalidInput
 from cafleet_core.push import preview
 from cafleet_core.records import AT_ONCE
+from tests import statements
 from tests.cli.conftest import Prompt
 from tests.team import Team
 
@@ -176,12 +177,18 @@ def test_the_typed_head_says_that_there_are_files(
     assert preview.preview(single, 200).split("\n")[0].endswith("Z +1 file]")
 
 
-def test_an_export_names_the_files(as_agent: Prompt, team: Team, plan: Path) -> None:
+def test_an_export_asks_once_a_page_for_the_files_that_it_names(
+    as_agent: Prompt, registry_path: Path, team: Team, plan: Path
+) -> None:
+    export = ("message", "list", "--export", "jsonl")
     attach(as_agent, plan)
-    [document] = as_agent(
-        "bob", "message", "list", "--export", "jsonl"
-    ).out.splitlines()
-    assert str(plan) in document
+    who = {"CAFLEET_SESSION_ID": team.session.session_id}
+    asked = statements.of_command(registry_path, *export, **who)
+    for _ in range(3):
+        attach(as_agent, plan)
+    assert len(statements.of_command(registry_path, *export, **who)) == len(asked)
+    documents = as_agent("bob", *export).out.splitlines()
+    assert [str(plan) in document for document in documents] == [True] * 4
 
 
 def test_a_copy_of_a_sender_that_died_goes_with_the_next_one(

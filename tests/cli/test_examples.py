@@ -212,7 +212,7 @@ ON_A_TERMINAL: dict[tuple[str, ...], str] = {
 }
 """Examples that do not end by themselves, and what is on the screen when they work."""
 
-SILENT = {("completion",)}
+SILENT = {("completion",), ("file", "hook")}
 """Examples that print nothing: the shell takes it all."""
 
 AT_A_SERVER = {("db", "grant"), ("db", "revoke"), ("host",)}

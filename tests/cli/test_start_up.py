@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Container
@@ -11,7 +12,7 @@ import pytest
 
 import cafleet_core
 from cafleet_core.broker.registry.open import Registry
-from tests.team import Team, a_team_in_panes
+from tests.team import Team, a_team, a_team_in_panes
 from tests.terminal import Terminal, environment
 
 HEAVY = {
@@ -36,11 +37,14 @@ sys.exit(code)
 """
 
 
-def imported(registry: Path, *arguments: str, codes: Container[int] = (0,)) -> set[str]:
+def imported(
+    registry: Path, *arguments: str, codes: Container[int] = (0,), stdin: str = ""
+) -> set[str]:
     """The modules that a process holds after one command, which ends with one of these codes."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", PATHS + LIST_MODULES, *arguments],
         env=environment(registry),
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=60,
@@ -83,6 +87,26 @@ def test_what_agents_call_all_day_stays_light(
         module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
     }
     assert sum(module.startswith("cafleet_core.") for module in modules) <= most
+
+
+@pytest.mark.sqlite
+def test_the_hook_that_agents_wait_for_stays_light(
+    registry: Registry, tmp_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    said = {
+        "hook_event_name": "PreToolUse",
+        "cwd": str(tmp_path),
+        "tool_input": {"file_path": "plan.md"},
+    }
+    who = ("--session-id", team.session.session_id, "--agent-id", "alice")
+    for _ in range(2):
+        hook = (*who, "file", "hook")
+        modules = imported(Path(registry.where), *hook, stdin=json.dumps(said))
+    assert registry.rows("SELECT kind FROM file_uses") == [("edit",)]
+    assert not {
+        module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
+    }
 
 
 def test_who_only_looks_needs_nothing_that_repairs(registry: Registry) -> None:

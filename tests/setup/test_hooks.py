@@ -111,5 +111,5 @@ def test_without_tmux_a_hook_is_silent_and_succeeds(variables: dict[str, str]) -
 
 
 def test_every_hook_has_a_limit_that_codex_accepts() -> None:
-    text = hooks.StateHooks(hooks.CODEX).put(None)
+    text = hooks.edit(hooks.CODEX).put(None)
     assert text.count('"timeout": 3') == len(hooks.CODEX)

@@ -15,11 +15,15 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
 NAMES = (
-    *("claude-skills", "claude-allow", "claude-hooks", "claude-usage"),
+    *("claude-skills", "claude-allow", "claude-hooks", "claude-files", "claude-usage"),
     *("codex-skills", "codex-allow", "codex-registry", "codex-daemon", "codex-hooks"),
-    *("opencode-skills", "opencode-allow"),
+    "codex-files",
+    *("opencode-skills", "opencode-allow", "opencode-files"),
 )
-SEALED = ("claude-skills", "codex-skills", "codex-allow", "opencode-skills")
+SEALED = (
+    *("claude-skills", "codex-skills", "codex-allow", "opencode-skills"),
+    "opencode-files",
+)
 EACH = pytest.mark.parametrize("name", NAMES)
 MAKERS = pytest.mark.parametrize("make", [a_home, an_empty_home])
 

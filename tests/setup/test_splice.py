@@ -56,7 +56,7 @@ EDITS = st.sampled_from(
     [
         ListedItems(("permissions", "allow"), "Bash(cafleet:*)", "Read(~/x)"),
         AllowedPattern("cafleet *"),
-        hooks.StateHooks(hooks.CLAUDE),
+        hooks.edit(hooks.CLAUDE),
     ]
 )
 

@@ -1,18 +1,17 @@
-"""Random histories of git operations in a member's tree, and what must outlive a teardown."""
+"""What must outlive a teardown of a member's tree, whatever has happened to it.
+
+Beside it another member may have a tree, of the same repository or of another one.
+"""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from cafleet_core.broker.team.finish_tree import Ending
 from cafleet_core.errors import CafleetError
 from cafleet_core.worktrees.tree import Worktree
-from tests.worktrees.repositories import Workshop, commit, git
-
-Step = Callable[["History"], None]
+from tests.worktrees.repositories import Workshop, git
 
 
 class History:
@@ -22,6 +21,10 @@ class History:
         self.workshop = workshop
         self.tree = tree
         self.path = Path(tree.path)
+        self.neighbour: Worktree | None = None
+        self.settled = False
+        self.places = [workshop.repository]
+        """The repositories that there are, by where they are now: its own, then another."""
         self.number = 0
         self.finished = False
         self.refused = 0
@@ -52,6 +55,29 @@ class History:
         assert before.files <= after.blobs, "a file that was in no commit"
         assert before.others == after.others
 
+    @property
+    def main(self) -> Path:
+        """Where the repository is now."""
+        return self.places[0]
+
+    def neighbour_finishes(self) -> None:
+        """Finish the other member's tree, if it has one; nothing of this one may change."""
+        if self.neighbour is None:
+            return
+        before, kept = self.treasures(), neighbours_work(self)
+        try:
+            self.workshop.finish(self.neighbour, Ending.KEEP)
+        except CafleetError:
+            assert self.treasures() == before
+            self.refused += 1
+            return
+        self.neighbour = None
+        after = self.treasures()
+        assert before.commits <= after.commits, before.commits - after.commits
+        assert before.stashes == after.stashes
+        assert before.files == after.files
+        assert kept <= neighbours_work(self) | after.blobs, "work of the neighbour's"
+
     def treasures(self) -> Treasures:
         """All that a teardown may not lose."""
         return Treasures(self)
@@ -61,15 +87,15 @@ class Treasures:
     """Commits, stashes, blobs of the repository; files of the tree; files of all other trees."""
 
     def __init__(self, history: History) -> None:
-        main = history.workshop.repository
-        reached = git(main, "rev-list", "--all", "--reflog", "--objects").splitlines()
-        self.blobs = {line.split()[0] for line in reached}
+        main = history.main
+        self.blobs = objects(main)
         commits = git(main, "rev-list", "--all", "--reflog").split()
         self.commits = set(commits)
         self.stashes = git(main, "stash", "list", "--format=%H %gs")
         self.files = contents(history.path)
         submodule = main.parent / "library"
         self.others = contents(submodule) if submodule.exists() else set()
+        self.others |= neighbours_work(history)
 
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other)
@@ -77,12 +103,25 @@ class Treasures:
     __hash__ = None  # type: ignore[assignment]
 
 
+def neighbours_work(history: History) -> set[str]:
+    """The objects of the other repository, and the files of the other member's tree."""
+    tree = history.neighbour
+    work = contents(Path(tree.path)) if tree is not None else set()
+    return work.union(*map(objects, history.places[1:]))
+
+
+def objects(repository: Path) -> set[str]:
+    """Commits, trees and blobs that refs and reflogs of a repository reach."""
+    reached = git(repository, "rev-list", "--all", "--reflog", "--objects").splitlines()
+    return {line.split()[0] for line in reached}
+
+
 def contents(path: Path) -> set[str]:
     """The blobs of a tree's files, those aside that it ignores, unless a repository holds them."""
     if not path.is_dir():
         return set()
-    if not (path / ".git").exists():
-        files = [str(file) for file in path.rglob("*") if file.is_file()]
+    if git(path, "rev-parse", "--show-toplevel", check=False) != str(path.resolve()):
+        files = [str(file) for file in path.rglob("*") if is_own_file(file)]
     else:
         listed = git(
             path, "ls-files", "-z", "--cached", "--others", "--exclude-standard"
@@ -100,174 +139,6 @@ def contents(path: Path) -> set[str]:
     return set(ran.stdout.split())
 
 
-def in_tree(*arguments: str) -> Step:
-    """A call of git in the tree, which may fail, as it does in the middle of something."""
-    return lambda history: void(git(history.path, *arguments, check=False))
-
-
-def in_main(*arguments: str) -> Step:
-    """A call of git in the repository's first tree."""
-    return lambda history: void(
-        git(history.workshop.repository, *arguments, check=False)
-    )
-
-
-def void(_: object) -> None:
-    """Nothing, whatever it is given."""
-
-
-def commits(history: History) -> None:
-    """A commit in the tree, of whatever is staged too."""
-    (history.path / "work").write_text(history.words())
-    git(history.path, "add", "--sparse", "work", check=False)
-    git(history.path, "commit", "--quiet", "-m", "Work", check=False)
-
-
-def main_moves_on(history: History) -> None:
-    """A commit on the base branch, of a file that the tree may change too."""
-    main = history.workshop.repository
-    if git(main, "branch", "--show-current") == "main":
-        commit(main, "read.me", history.words())
-
-
-def edits(history: History) -> None:
-    """A change of a tracked file."""
-    (history.path / "read.me").write_text(history.words())
-
-
-def conflicting(history: History) -> None:
-    """A commit of a file that the base may change too."""
-    edits(history)
-    git(history.path, "commit", "--quiet", "-am", "Conflict", check=False)
-
-
-def adds_untracked(history: History) -> None:
-    """A file that git does not know."""
-    (history.path / f"new-{history.number}").write_text(history.words())
-
-
-def adds_ignored(history: History) -> None:
-    """A file that git ignores, which a teardown may remove."""
-    (history.path / "secret.env").write_text(history.words())
-
-
-def adds_repository(history: History) -> None:
-    """A repository in a folder that git ignores."""
-    inner = history.path / "build" / f"inner-{history.number}"
-    inner.mkdir(parents=True)
-    git(inner, "init", "--quiet")
-    commit(inner, "precious", history.words())
-
-
-def hides_a_change(history: History) -> None:
-    """A change of a file that git was told not to look at."""
-    git(history.path, "update-index", "--assume-unchanged", "read.me", check=False)
-    edits(history)
-
-
-def skips_a_change(history: History) -> None:
-    """The same by the other mark."""
-    git(history.path, "update-index", "--skip-worktree", "read.me", check=False)
-    edits(history)
-
-
-def adds_submodule(history: History) -> None:
-    """A submodule, committed, with a commit of its own that is at no remote."""
-    library = history.workshop.repository.parent / "library.git"
-    if not library.exists():
-        seed = library.with_name("seed")
-        seed.mkdir()
-        git(seed, "init", "--quiet")
-        commit(seed, "code")
-        git(seed, "clone", "--quiet", "--bare", str(seed), str(library))
-    git(history.path, "submodule", "add", "--quiet", str(library), "lib", check=False)
-    git(history.path, "commit", "--quiet", "-am", "Add lib", check=False)
-
-
-def commits_in_submodule(history: History) -> None:
-    """A commit in the submodule, and in the tree that it is to be used."""
-    if (history.path / "lib" / ".git").exists():
-        commit(history.path / "lib", "code", history.words())
-        git(history.path, "commit", "--quiet", "-am", "Use it", check=False)
-
-
-def is_removed_by_hand(history: History) -> None:
-    """The folder goes, without git."""
-    shutil.rmtree(history.path)
-
-
-def moves(history: History) -> None:
-    """git moves the tree, or refuses to."""
-    target = history.path.with_name(f"moved-{history.number}")
-    history.number += 1
-    git(
-        history.workshop.repository,
-        "worktree",
-        "move",
-        str(history.path),
-        str(target),
-        check=False,
-    )
-    if target.exists():
-        history.path = target
-
-
-def tears_down(ending: Ending) -> Step:
-    """Finish the tree in a way."""
-    return lambda history: history.tear_down(ending)
-
-
-STEPS: dict[str, Step] = {
-    "commit": commits,
-    "commit again": commits,
-    "main moves on": main_moves_on,
-    "conflict": conflicting,
-    "edit": edits,
-    "stage": in_tree("add", "--all"),
-    "untracked": adds_untracked,
-    "ignored": adds_ignored,
-    "repository": adds_repository,
-    "hidden": hides_a_change,
-    "skipped": skips_a_change,
-    "amend": in_tree("commit", "--quiet", "--amend", "-m", "Amended"),
-    "reset": in_tree("reset", "--quiet", "--hard", "HEAD~1"),
-    "reset to base": in_tree("reset", "--quiet", "--hard", "main"),
-    "detach": in_tree("checkout", "--quiet", "--detach"),
-    "other branch": in_tree("checkout", "--quiet", "-b", "side"),
-    "back": in_tree("checkout", "--quiet", "cafleet/alice"),
-    "stash": in_tree("stash", "--include-untracked"),
-    "pop": in_tree("stash", "pop"),
-    "merge main": in_tree("merge", "--quiet", "main"),
-    "rebase": in_tree("rebase", "--quiet", "main"),
-    "abort": in_tree("rebase", "--abort"),
-    "bisect": in_tree("bisect", "start", "HEAD", "main"),
-    "cherry-pick": in_tree("cherry-pick", "main"),
-    "lock": in_main("worktree", "lock", "../project.worktrees/cafleet-alice"),
-    "unlock": in_main("worktree", "unlock", "../project.worktrees/cafleet-alice"),
-    "own ref": in_tree("update-ref", "refs/worktree/mine", "HEAD"),
-    "push": in_tree("push", "--quiet", "origin", "HEAD"),
-    "rename branch": in_tree("branch", "--move", "renamed"),
-    "main leaves": in_main("checkout", "--quiet", "--detach"),
-    "main returns": in_main("checkout", "--quiet", "main"),
-    "merge by hand": in_main("merge", "--quiet", "--no-edit", "cafleet/alice"),
-    "submodule": adds_submodule,
-    "submodule commit": commits_in_submodule,
-    "gc": in_main("gc", "--quiet", "--auto"),
-    "sparse": in_tree("sparse-checkout", "set", "--no-cone", "/*.me"),
-    "by hand": is_removed_by_hand,
-    "move": moves,
-    "finish": tears_down(Ending.AS_IS),
-    "finish and merge": tears_down(Ending.MERGE),
-    "finish and keep": tears_down(Ending.KEEP),
-}
-"""What may happen to a tree, in any order."""
-
-
-def play(history: History, names: list[str]) -> None:
-    """Let a history happen, until the tree is finished; at the end it is, or stays."""
-    for name in [*names, "finish", "finish and merge", "finish and keep"]:
-        if history.finished:
-            return
-        if not history.path.exists() and not name.startswith("finish"):
-            continue
-        STEPS[name](history)
+def is_own_file(path: Path) -> bool:
+    """Whether it is a file of a tree, not of its git folder."""
+    return path.is_file() and ".git" not in path.parts

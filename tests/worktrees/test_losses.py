@@ -15,7 +15,7 @@ from cafleet_core.errors import GitError, Refused
 from cafleet_core.storage import worktrees
 from cafleet_core.worktrees.losses import LossKind
 from tests.terminal import eventually
-from tests.worktrees import histories
+from tests.worktrees import steps
 from tests.worktrees.histories import History
 from tests.worktrees.repositories import Workshop, commit, git
 
@@ -25,8 +25,8 @@ def locked(history: History) -> None:
 
 
 def in_a_merge(history: History) -> None:
-    histories.main_moves_on(history)
-    histories.conflicting(history)
+    steps.main_moves_on(history)
+    steps.conflicting(history)
     git(history.path, "merge", "main", check=False)
     git(history.path, "checkout", "--quiet", "--ours", "read.me")
 
@@ -36,13 +36,13 @@ def bisecting(history: History) -> None:
 
 
 def with_a_stash(history: History) -> None:
-    histories.edits(history)
+    steps.edits(history)
     git(history.path, "stash")
 
 
 def with_a_commit_on_no_branch(history: History) -> None:
     git(history.path, "checkout", "--quiet", "--detach")
-    histories.commits(history)
+    steps.commits(history)
 
 
 def with_an_own_ref(history: History) -> None:
@@ -50,20 +50,20 @@ def with_an_own_ref(history: History) -> None:
 
 
 def with_submodule_commits(history: History) -> None:
-    histories.adds_submodule(history)
-    histories.commits_in_submodule(history)
+    steps.adds_submodule(history)
+    steps.commits_in_submodule(history)
 
 
 @pytest.mark.parametrize(
     ("work", "kind"),
     [
-        (histories.edits, LossKind.DIRTY),
+        (steps.edits, LossKind.DIRTY),
         (in_a_merge, LossKind.UNDERWAY),
         (bisecting, LossKind.UNDERWAY),
-        (histories.adds_untracked, LossKind.UNTRACKED),
-        (histories.hides_a_change, LossKind.HIDDEN),
-        (histories.skips_a_change, LossKind.HIDDEN),
-        (histories.adds_repository, LossKind.REPOSITORY),
+        (steps.adds_untracked, LossKind.UNTRACKED),
+        (steps.hides_a_change, LossKind.HIDDEN),
+        (steps.skips_a_change, LossKind.HIDDEN),
+        (steps.adds_repository, LossKind.REPOSITORY),
         (with_submodule_commits, LossKind.SUBMODULE),
         (with_a_commit_on_no_branch, LossKind.DETACHED),
         (with_a_stash, LossKind.STASH),
@@ -170,7 +170,7 @@ def test_filled_submodules_whose_commits_are_all_pushed_do_not_keep_it(
 ) -> None:
     tree = workshop.tree()
     history = History(workshop, tree)
-    histories.adds_submodule(history)
+    steps.adds_submodule(history)
     workshop.finish(tree, Ending.MERGE)
     assert not history.path.exists()
 

@@ -53,7 +53,7 @@ def page(
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
-    """Every entry that fits, oldest first, read page by page."""
+    """Every entry that fits, oldest first, read a page at a time."""
     since = wanted.since
     start = timeline.first_since(registry, session_id, since) if since else 0
     edge = Edge(start - 1, newer=True)

@@ -26,11 +26,11 @@ def read(
     now = clock.now()
     begins = now
     if at is not None:
-        begins = _coming("--at", at, now)
+        begins = coming("--at", at, now)
     elif every is not None:
         begins = cron.next_time(every, now)
     waits = at is not None or every is not None
-    ends = None if expires is None else _coming("--expires", expires, begins)
+    ends = None if expires is None else coming("--expires", expires, begins)
     return Timing(
         not_before=clock.stamp(begins) if waits else None,
         every=None if every is None else " ".join(every.split()),
@@ -39,7 +39,8 @@ def read(
     )
 
 
-def _coming(option: str, words: str, after: datetime) -> datetime:
+def coming(option: str, words: str, after: datetime) -> datetime:
+    """The moment after another that an option's words mean; raises InvalidInput naming it."""
     try:
         moment = time_expressions.coming(words, after)
         clock.stamp(moment)  # which has no room for the last hours of the calendar

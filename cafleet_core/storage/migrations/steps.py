@@ -29,6 +29,7 @@ from cafleet_core.storage.migrations import (
     m0024_told,
     m0025_note,
     m0026_comments,
+    m0027_file_uses,
 )
 
 STEPS = (
@@ -58,6 +59,7 @@ STEPS = (
     m0024_told.apply,
     m0025_note.apply,
     m0026_comments.apply,
+    m0027_file_uses.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
