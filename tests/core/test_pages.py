@@ -108,8 +108,7 @@ def reads_as_from_a_list(registry: Registry, team: Team, wanted: Filter) -> None
         after = [entry for entry in fitting if entry.seq > edge.seq]
         newer = edge._replace(newer=True)
         assert history.page(registry, session_id, wanted, 3, newer) == after[:3]
-    read = history.everything(registry, session_id, wanted)
-    assert [entry for entries in read for entry in entries] == fitting
+    assert list(history.everything(registry, session_id, wanted)) == fitting
 
 
 class TestReader:
