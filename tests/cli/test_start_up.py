@@ -58,17 +58,17 @@ def imported(
 @pytest.mark.parametrize(
     ("arguments", "most"),
     [
-        (("message", "poll"), 53),
-        (("message", "poll", "--all", "--json"), 53),
-        (("message", "send", "--to", "alice", "--text", "hello"), 98),
-        (("message", "ack", "--all"), 53),
-        (("--json", "poll", "--quiet"), 53),
-        (("message", "list"), 59),
-        (("member", "list", "--activity"), 89),
-        (("status",), 81),
-        (("agent", "list"), 55),
-        (("agent", "show", "alice"), 56),
-        (("session", "list"), 61),
+        (("message", "poll"), 52),
+        (("message", "poll", "--all", "--json"), 52),
+        (("message", "send", "--to", "alice", "--text", "hello"), 97),
+        (("message", "ack", "--all"), 52),
+        (("--json", "poll", "--quiet"), 52),
+        (("message", "list"), 58),
+        (("member", "list", "--activity"), 88),
+        (("status",), 80),
+        (("agent", "list"), 54),
+        (("agent", "show", "alice"), 55),
+        (("session", "list"), 60),
     ],
 )
 def test_what_agents_call_all_day_stays_light(

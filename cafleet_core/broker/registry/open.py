@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.storage import migrations
-from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.registry import HEAD, Registry
 
 __all__ = [
     "Registry",
@@ -31,11 +30,14 @@ def open_registry(
     be used as it is, RegistryGone where it is missing and not to be made.
     """
     registry = (relayed and _relayed(os.fspath(place))) or connect(place, make=make)
-    try:
-        migrations.ready(registry)
-    except BaseException:
-        registry.close()
-        raise
+    if registry.opened_at != HEAD:
+        from cafleet_core.storage import migrations  # most registries are at head
+
+        try:
+            migrations.ready(registry)
+        except BaseException:
+            registry.close()
+            raise
     return registry
 
 

@@ -11,8 +11,6 @@ def ready(registry: Registry) -> None:
 
     Raises RegistryError for a file that is not a cafleet registry, or of another revision.
     """
-    if registry.opened_at == HEAD:
-        return
     if registry.opened_at > HEAD and registry.oldest_reader() <= HEAD:
         return  # what has been added since, this program does without
     if registry.empty():
