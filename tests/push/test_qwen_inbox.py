@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.push.native_inbox import qwen
+from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason, Transport
 from tests.push import in_pane
@@ -113,6 +115,27 @@ def test_a_body_that_it_would_alter_is_typed(
 ) -> None:
     assert sends(registry, team, alice, "if a < b")[1] == TYPED
     assert alice.read() == []
+
+
+def test_of_what_is_typed_no_more_is_pasted_than_it_takes_as_it_stands(
+    registry: Registry, team: Team, alice: InPane
+) -> None:
+    with registry.write():
+        registry.execute(
+            "UPDATE agent_placements SET cues = cues || '\npaste_lines 10'"
+        )
+    agent = alice.fresh(registry)
+    task, _ = send.send(
+        registry, team.director, [agent], "a < b", rules=RULES
+    ).deliveries[0]
+    typed = turns.turn_of(agent, [task] * 6, 0)
+    handed = turns.turn_of(agent, [task] * 6, 0, by_inbox=True)
+    assert isinstance(typed, Turn)
+    assert isinstance(handed, Turn)
+    assert typed.text.splitlines()[8:] == [
+        "[cafleet: 2 more wait; run 'cafleet message poll']"
+    ]
+    assert len(handed.text.splitlines()) == 12
 
 
 @pytest.mark.parametrize("setting", ["hold", "refuse", 3])
