@@ -163,6 +163,7 @@ def test_where_it_asks_nobody_it_holds_mail_so_that_all_is_typed(
         (["qwen", "--approval-mode", "auto"], False),
         (["qwen", "--approval-mode=yolo"], False),
         (["qwen", "-y"], False),
+        ([], True),  # it has just ended
     ],
 )
 def test_the_mode_in_its_arguments_tells_whether_it_asks(
