@@ -59,7 +59,7 @@ pictures: $(VENV)/.dev
 
 documents: $(VENV)/.dev
 	@$(BIN)/python -m cafleet_core.reference --check
-	@$(BIN)/python -m cafleet_tui.keys.keymap --check
+	@$(BIN)/python -m cafleet_tui.render.keys_document --check
 	@$(BIN)/python -m cafleet_tui.server.api.document --check
 
 format: $(VENV)/.dev ## put the code in its usual form
@@ -87,7 +87,7 @@ movie: $(VENV)/.dev ## play the demo and film it for the README
 
 docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_core.reference
-	@$(BIN)/python -m cafleet_tui.keys.keymap
+	@$(BIN)/python -m cafleet_tui.render.keys_document
 	@$(BIN)/python -m cafleet_tui.server.api.document
 
 clean: ## remove what set-up made

@@ -4,8 +4,8 @@ import gc
 import os
 import sys
 
-from cafleet_core.fast_types import TYPE_CHECKING
-
+# `fast_types` has the same: one file more to open at every start
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 

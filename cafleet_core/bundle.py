@@ -9,15 +9,15 @@ before it is used. Without a valid pack, modules are imported as usual, and the 
 written at the end.
 """
 
-# without `from __future__`, which would be one more file to open at every start
+# without `__future__` and `fast_types`, files more to open at every start
 import marshal
 import os
 import sys
 from _frozen_importlib import ModuleSpec
 
 from cafleet_core import cache_file
-from cafleet_core.fast_types import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
@@ -34,7 +34,7 @@ _KIND = "bundle-4"
 _LENGTH_BYTES = 4
 _MOST_PACKS = 400
 _BEFORE = frozenset(
-    f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
+    f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file")
 )
 """Modules that are imported before a bundle can be."""
 
@@ -91,8 +91,8 @@ class Bundle:
             if module[0] not in sys.modules and module[0] not in self._modules:
                 if _facts(module[2]) == module[3:5]:
                     self._modules[module[0]] = module
-                else:
-                    self.outdated[name] = self._packed[name]
+                else:  # and what its import brings along may be less by now
+                    self._packed[name], self.outdated[name] = [], [name]
 
     def create_module(self, _spec: ModuleSpec) -> None:
         """See `importlib.abc.Loader`."""

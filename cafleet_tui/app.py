@@ -57,8 +57,6 @@ class CafleetApp(ConfiguredApp):
     ]
     BINDINGS = actions.bindings("everywhere")
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    FIRST_KEYS = "everywhere"
-    """The region whose keys the help lists first."""
 
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
@@ -216,7 +214,7 @@ class CafleetApp(ConfiguredApp):
         if isinstance(self.screen, Help):
             self.screen.dismiss()
         elif not self._back_to(Help):
-            self.push_screen(Help(self.FIRST_KEYS))
+            self.push_screen(Help(availability.here(self.screen)))
 
     def action_command_palette(self) -> None:
         """Open the palette; unlike Textual's it has no id, which only one screen may have."""

@@ -62,12 +62,14 @@ size_option = click.option(
 @screenshot_option
 @size_option
 @read_only_option
+@click.option("--tour", is_flag=True, hidden=True)
 @pass_invocation
 def tui(
     run: Invocation,
     screenshot: Path | None,
     size: tuple[int, int],
     read_only: bool,
+    tour: bool,
 ) -> None:
     """Open the control room: a session's agents and messages, live.
 
@@ -77,7 +79,7 @@ def tui(
     only_look(run, read_only)
     session = choose_session(run.registry, run.session_id, run.settings)
     settings = run.settings.replace(read_only=run.read_only)
-    show(make_app(settings, session), screenshot, size)
+    show(make_app(settings, session, tour=tour), screenshot, size)
 
 
 def only_look(run: Invocation, wanted: bool) -> None:
@@ -155,16 +157,27 @@ def choose_session(
     return live[0].session if len(live) == 1 else None
 
 
-def make_app(settings: Settings, session: Session | None) -> CafleetApp:
+def make_app(
+    settings: Settings, session: Session | None, *, tour: bool = False
+) -> CafleetApp:
     """The application over the registry that the settings name; it says which of `[tui]` are invalid."""
-    from cafleet_tui.app import CafleetApp
     from cafleet_tui.appearance import check_settings
 
     settings, faults = check_settings.usable(settings)
-    app = CafleetApp(partial(_open_source, settings), settings, session)
+    app = _kind_of_app(tour)(partial(_open_source, settings), settings, session)
     app.source_with = lambda wanted: partial(_open_source, wanted)
     app.setting_faults = faults
     return app
+
+
+def _kind_of_app(tour: bool) -> type[CafleetApp]:
+    if tour:
+        from cafleet_tui.tour_app import TourApp
+
+        return TourApp
+    from cafleet_tui.app import CafleetApp
+
+    return CafleetApp
 
 
 def _open_source(settings: Settings) -> Source:

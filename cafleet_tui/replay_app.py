@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 class ReplayApp(CafleetApp):
     """Opens the room of `session` at the moment of the playback; it alone is shown."""
 
-    FIRST_KEYS = "replay"
-
     def __init__(
         self,
         open_source: OpenSource,

@@ -15,6 +15,7 @@ from cafleet_tui.appearance.themes import DARK, LIGHT
 from cafleet_tui.data.updates import FeedTrouble
 from cafleet_tui.model.playback import Playback
 from cafleet_tui.replay_app import ReplayApp
+from cafleet_tui.tour_app import TourApp
 from screenshots import sessions, states, team
 from screenshots.still import NOW, StillSource
 
@@ -60,6 +61,7 @@ class Scene(NamedTuple):
     news: tuple[Message, ...] = ()
     read_only: bool = False
     replayed: bool = False
+    tour: bool = False
     focus: str = ""
 
 
@@ -100,7 +102,8 @@ SCENES = {
     "empty": Scene(team.empty, views=SMALL_AND_LARGE),
     # The lines above and below the room take all its width: "team" has each width at rest.
     "mention": Scene(keys=(*"@re",)),
-    "draft": Scene(keys=_TWO_LINES),
+    # A text of several lines grows the composer, which the panel stands above.
+    "tour": Scene(keys=_TWO_LINES, tour=True, views=(_STRIP, _HIGH_LIGHT)),
     "reply": Scene(keys=("k", "r"), focus=_READING),
     "refused": Scene(keys=(*"hi", "enter")),
     "trouble": Scene(news=(_LOCKED,)),
@@ -126,7 +129,7 @@ SCENES = {
     "delete": Scene(keys=("f2", "backspace")),
     # Commands are told of where their line has room for them.
     "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),
-    "help-below": Scene(keys=("f1", "end"), views=SMALL_AND_LARGE),
+    "help-below": Scene(keys=("f1", "ctrl+end"), views=SMALL_AND_LARGE),
     # Textual's own dialog, with an end of its own.
     "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
     # Agents are counted from 80 columns up, and where each works stands at 120.
@@ -160,7 +163,8 @@ class Shot(NamedTuple):
         if plan.replayed and plan.session:
             moment = Playback(clock.parse(plan.session.created_at), NOW, paused=True)
             return ReplayApp(source, settings, plan.session, moment)
-        return CafleetApp(source, settings, plan.session)
+        kind = TourApp if plan.tour else CafleetApp
+        return kind(source, settings, plan.session)
 
 
 SHOTS = tuple(

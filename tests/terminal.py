@@ -77,7 +77,11 @@ def this_host_in(state: Path) -> Path:
     """A state folder of this run's one host; whatever has another is another host."""
     folder = state / "cafleet"
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-    (folder / host.file_name()).write_text(f"{HOST_ID}\n")
+    kept = folder / host.file_name()
+    if not kept.exists():  # in one step: a process that finds it empty makes an id
+        new = folder / f"{ids.new()}.new"
+        new.write_text(f"{HOST_ID}\n")
+        new.rename(kept)
     return state
 
 

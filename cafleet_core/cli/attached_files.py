@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.views import AttachmentState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,15 +12,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.messages.attached import SeenFile
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
-    from cafleet_core.views import Entry
-
-_WORDS = {
-    AttachmentState.CHANGED: ", changed since",
-    AttachmentState.TOUCHED: ", written since",
-    AttachmentState.GONE: ", gone",
-    AttachmentState.UNREADABLE: ", unreadable",
-    AttachmentState.ELSEWHERE: ", on another machine",
-}
+    from cafleet_core.views import AttachmentState, Entry
 
 
 def of_tasks(
@@ -49,7 +40,21 @@ def of_entries(
 def line(seen: SeenFile) -> str:
     """Where a file is, its size, and what has become of it unless it is the same."""
     path = text.label(seen.attachment.path)
-    return f"{path} ({seen.attachment.bytes} B{_WORDS.get(seen.state, '')})"
+    return f"{path} ({seen.attachment.bytes} B{_fate(seen.state)})"
+
+
+def _fate(state: AttachmentState) -> str:
+    """What has become of a file, in words; nothing of one that is the same."""
+    from cafleet_core.views import AttachmentState  # few messages have files
+
+    return {
+        AttachmentState.SAME: "",
+        AttachmentState.CHANGED: ", changed since",
+        AttachmentState.TOUCHED: ", written since",
+        AttachmentState.GONE: ", gone",
+        AttachmentState.UNREADABLE: ", unreadable",
+        AttachmentState.ELSEWHERE: ", on another machine",
+    }[state]
 
 
 def lines(files: Sequence[SeenFile]) -> str:

@@ -51,6 +51,7 @@ _COMMANDS = {
     "demo": LazyCommand(
         "See a whole team at work, without any coding agent.", "demo.demo"
     ),
+    "tour": LazyCommand("Go through the control room in five minutes.", "demo.tour"),
     "db": LazyCommand("Create, check and maintain the registry.", "db.db"),
     "setup": LazyCommand(
         "Give coding agents what they need for cafleet.", "setup.setup"

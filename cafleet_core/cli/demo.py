@@ -1,4 +1,4 @@
-"""`cafleet demo`: a team of stand-ins at work, with the control room open."""
+"""`cafleet demo` and `tour`: a team of stand-ins at work, with the control room open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_core.errors import Refused
+from cafleet_core.errors import Refused, WrongUsage
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,10 +53,28 @@ def demo(
         _stop(run, unwatched_only=stop_unwatched)
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         _print_frame(run, keep, database)
-    elif os.environ.get("TMUX_PANE"):
-        _beside(database)
     else:
-        _attached(database)
+        _show(database, tour=False)
+
+
+@click.command(cls=Command)
+@pass_invocation
+def tour(_run: Invocation) -> None:
+    """Go through the control room in five minutes, in a demo of its own.
+
+    The demo's team is at work, and a panel above the composer tells what to do next: it
+    goes on when that is done. F8 skips a step, F7 ends the tour and leaves the demo.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUsage("the tour needs a terminal.")
+    _show(None, tour=True)
+
+
+def _show(database: str | None, *, tour: bool) -> None:
+    if os.environ.get("TMUX_PANE"):
+        _beside(database, tour=tour)
+    else:
+        _attached(database, tour=tour)
 
 
 def _stop(run: Invocation, *, unwatched_only: bool) -> None:
@@ -93,20 +111,20 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
     )
 
 
-def _beside(database: str | None) -> None:
+def _beside(database: str | None, *, tour: bool) -> None:
     from cafleet_core.demo import lifecycle
 
-    lifecycle.start(database, size=None)
+    lifecycle.start(database, size=None, tour=tour)
     output.note("The demo is in the window 'demo'; 'cafleet demo --stop' ends it.")
 
 
-def _attached(database: str | None) -> None:
+def _attached(database: str | None, *, tour: bool) -> None:
     from cafleet_core.demo import lifecycle, window
     from cafleet_core.panes.tmux import windows
     from cafleet_core.panes.tmux.layouts import Size
 
     output.note("Starting the team…")
     size = Size(*os.get_terminal_size())
-    demo = lifecycle.start(database, size=size)
+    demo = lifecycle.start(database, size=size, tour=tour)
     command = windows.attach_command(demo.window.socket, window.SESSION)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.diagnosis import checks, repair
+from cafleet_core.diagnosis import checks
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
 
 def doctor(run: Invocation, fix: bool) -> int:
     """Look at the registry, tmux, the panes and the coding agents; 1 when something is wrong."""
-    fixed = repair.repair(run.settings.registry) if fix else []
+    fixed = _fixed(run.settings.registry) if fix else []
     results = checks.examine(run.settings.registry)
     problems = sum(check.ok is False for check in results)
     lines = [f"+ {line}" for line in fixed]
@@ -28,3 +28,11 @@ def doctor(run: Invocation, fix: bool) -> int:
         },
     )
     return 1 if problems else 0
+
+
+def _fixed(registry: str) -> list[str]:
+    from cafleet_core.diagnosis import (
+        repair,  # what only looks needs half as many modules
+    )
+
+    return repair.repair(registry)

@@ -120,6 +120,7 @@ BY_MESSAGE = {
     "Agent <agent_id> is deregistered": "Write to somebody active: `cafleet agent list`.",
     "cannot go there: <why>.": "Attach a terminal to the tmux server that the pane is in, and choose the pane there.",
     "no demo is running.": "`cafleet demo` starts one.",
+    "the tour needs a terminal.": "`cafleet demo` prints one frame of the same room without one.",
     "prompt file <path> cannot be read: <why>.": "Name a file that you can read.",
     "prompt file <path> is empty.": "Write the prompt into it, or leave `--prompt-file` out.",
     "prompt file <path> is not UTF-8.": "Save it as UTF-8.",

@@ -76,6 +76,7 @@ cafleet event list --kind asked --kind answered --json\
     "replay": "cafleet replay 7c1e52d0 --at 'yesterday 9:00' --speed 60",
     "server": "cafleet server --session-id 7c1e52d0 --port 0",
     "demo": "cafleet demo",
+    "tour": "cafleet tour",
     "db init": "cafleet db init",
     "db check": "cafleet db check",
     "db backup": "cafleet db backup ~/cafleet.db",

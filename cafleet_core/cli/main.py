@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from cafleet_core import memo
 from cafleet_core.cli import fast_lane, output
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.errors import CafleetError
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _BUNDLE = "cafleet_core.bundle"
-"""The name of the bundle's module, which is loaded only if this start uses it."""
+_CACHES = ("cafleet_core.memo", _BUNDLE)
+"""The modules that keep cache files, each loaded only where a run has a use for it."""
 
 
 def main() -> NoReturn:
@@ -24,9 +24,9 @@ def main() -> NoReturn:
     output.prepare()
     # taking the interpreter apart costs as much as a whole poll, and nothing is left open
     code = run([_as_meant(argument) for argument in sys.argv[1:]])
-    memo.keep()
-    if bundle := sys.modules.get(_BUNDLE):
-        bundle.keep()
+    for name in _CACHES:
+        if cache := sys.modules.get(name):
+            cache.keep()
     os._exit(code)
 
 

@@ -27,8 +27,10 @@ def listing(run: Invocation, activity: bool, news: bool, usage: bool) -> None:
     With --news only those who wait for an answer, cannot work, are gone or are silent on
     mail; one line if there is none.
     """
-    team, now = roster.team(run.registry, run.caller()), clock.now()
-    beside = _Beside(_hosts(run, team), _trees(run), _used(run) if usage else None)
+    caller = run.caller()
+    team, now = roster.team(run.registry, caller), clock.now()
+    trees = _trees(run, caller.session.session_id)
+    beside = _Beside(_hosts(run, team), trees, _used(run) if usage else None)
     if activity or news:
         _say_active(run, team, news, beside, now)
     else:
@@ -64,7 +66,7 @@ def _say_active(
     """Print what each member does; with `news` of those alone that need somebody."""
     from cafleet_core.broker.team import pane_states
 
-    views = pane_states.observe(run.registry, run.caller().session.session_id)
+    views = pane_states.anywhere(run.registry, [member.agent for member in team])
     limits = run.settings.thresholds
     shown = _needy(run, team, views, now) if news else team
     documents = [
@@ -112,9 +114,8 @@ def _with_usage(
     return [{**each, "usage": known.get(each["agent_id"])} for each in documents]
 
 
-def _trees(run: Invocation) -> dict[str, TreeView]:
+def _trees(run: Invocation, session_id: str) -> dict[str, TreeView]:
     """The session's worktrees by their agents; most sessions have none."""
-    session_id = run.caller().session.session_id
     if not worktrees.of_session(run.registry, session_id):
         return {}
     from cafleet_core.broker.team import trees  # git is started by what has trees

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.messages import history, inbox
+from cafleet_core.broker.messages import history
 from cafleet_core.cli import attached_files, envelope, output
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
+    from cafleet_core.broker.messages import inbox  # a list needs none
+
     task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
     files = attached_files.of_tasks(run, [task])

@@ -53,9 +53,11 @@ def _awaited(
 def _seen_within(
     seconds: float, run: Invocation, agent: Agent, look: Callable[[], list[Task]]
 ) -> list[Task]:
+    from cafleet_core.storage import notices  # few wait
+
     deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
-    commits = run.registry.watch()
+    commits = run.registry.watch(topics=[notices.changed(agent.session_id)])
     try:
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:

@@ -57,10 +57,11 @@ class Running(NamedTuple):
     control_room: str
 
 
-def start(database: str | None, *, size: Size | None) -> Running:
+def start(database: str | None, *, size: Size | None, tour: bool = False) -> Running:
     """Create the window and the team, and type the Director's first turn.
 
-    With `size`, in a tmux session of its own, else in a window beside the calling pane.
+    With `size`, in a tmux session of its own, else in a window beside the calling pane;
+    with `tour`, its control room leads through itself.
     It replaces a demo without an attached terminal; raises Refused if one is attached.
     On any error everything made so far is removed.
     """
@@ -79,7 +80,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
             undo.push(cleanup.closes_window(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
-            begun = _start_team(registry, opened, director, folder)
+            begun = _start_team(registry, opened, director, folder, tour=tour)
         undo.pop_all()
     return begun
 
@@ -158,7 +159,7 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def _start_team(
-    registry: Registry, opened: Opened, director: Agent, folder: str
+    registry: Registry, opened: Opened, director: Agent, folder: str, *, tour: bool
 ) -> Running:
     session = sessions.find(registry, director.session_id)
     set_up = DemoWindow(
@@ -166,13 +167,8 @@ def _start_team(
         *(registry.where, session.session_id, folder),
     )
     window.remember(set_up)
-    room = window.add_control_room(
-        opened,
-        _environment(registry.url),
-        own_module.command("cafleet_core", "tui", "--session-id", session.session_id),
-    )
-    window.name_pane(opened.socket, room, "control room")
-    window.name_pane(opened.socket, opened.pane_id, conversation.DIRECTOR)
+    arguments = ["--session-id", session.session_id, *(["--tour"] if tour else [])]
+    room = _add_control_room(registry, opened, arguments)
     for name, plan in reversed(conversation.PLANS.items()):
         request = MemberRequest(
             name,
@@ -190,6 +186,19 @@ def _start_team(
     _await_control_room(opened, room)
     _type_first_turn(director)
     return Running(set_up, room)
+
+
+def _add_control_room(
+    registry: Registry, opened: Opened, arguments: Sequence[str]
+) -> str:
+    room = window.add_control_room(
+        opened,
+        _environment(registry.url),
+        own_module.command("cafleet_core", "tui", *arguments),
+    )
+    window.name_pane(opened.socket, room, "control room")
+    window.name_pane(opened.socket, opened.pane_id, conversation.DIRECTOR)
+    return room
 
 
 def _register_director(registry: Registry, opened: Opened) -> Agent:

@@ -12,15 +12,17 @@ from contextlib import suppress
 from cafleet_core import __version__, clock, host
 from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
+from cafleet_core.broker.registry.commits import Bell
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import elsewhere, operations
-from cafleet_core.broker.team.pane_states import PastReadings, seen
+from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.errors import Refused, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
 from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.host_process.relay_server import RelayServer
 from cafleet_core.host_process.screens import LiveScreens
+from cafleet_core.panes.reading.past import PastReadings
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import hosts, lookup, notices
 from cafleet_core.storage.registry import NO_SESSION
@@ -54,6 +56,7 @@ class HostProcess:
         self._registry = registry
         self._rules = rules
         self._limits = limits
+        self._relay: RelayServer | None = None
         self._host = Host(
             host.host_id(),
             host.name(),
@@ -67,13 +70,13 @@ class HostProcess:
         self._owed = {notices.ANYTHING, notices.owed(here)}
         self._past = PastReadings()
         self._monitors: dict[str, Monitor] = {}
-        self._commits = registry.watch()
+        self._bell = Bell()
+        self._commits = registry.watch(self._bell, topics=self._topics())
         self._version = self._commits.seen
         self._sign_at = self._look_at = 0.0
         self._confirm_at: float | None = None
         self._long = LongRequests(registry)
         self._screens = LiveScreens(registry, self._host.host_id, shares=shares_screens)
-        self._relay: RelayServer | None = None
 
     def take(self) -> bool:
         """Whether this is the machine's one host process from now on.
@@ -134,13 +137,21 @@ class HostProcess:
             *(self._sign_at, self._look_at, self._confirm_at or self._sign_at),
             self._screens.due or self._sign_at,
         )
+        self._commits.follow(self._topics())
         seconds = due - time.monotonic()
         if seconds > 0 and self._commits.look() == self._version:
             self._commits.wait(seconds)
 
+    def _topics(self) -> set[str]:
+        """What this process is to hear of, and the commands that wait at its socket."""
+        awaited = self._relay.awaited() if self._relay else []
+        if any(not topics for topics in awaited):
+            return set()
+        return self._requests.union(self._owed, *awaited)
+
     def serve(self) -> None:
         """Serve this machine's commands from now on; raises OSError where no socket can be."""
-        self._relay = RelayServer(self._registry)
+        self._relay = RelayServer(self._registry, self._bell)
 
     def close(self) -> None:
         """Tell that it is gone, so that nobody waits for it."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from cafleet_core.broker.registry.commits import Bell
     from cafleet_core.broker.registry.open import Registry
 
 _MOST_COMMANDS = 64
@@ -32,13 +33,16 @@ _KEPT_CONNECTIONS = 8
 class RelayServer:
     """The socket of a host process, and who is connected."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, bell: Bell) -> None:
+        """The bell rings when a command begins to wait."""
         self._registry = registry
+        self._bell = bell
         self._url = registry.url
         self._idle: list[Registry] = []
         self._lock = threading.Lock()
         self._heard = threading.Condition()
         self._version = 0
+        self._awaited: list[Sequence[str]] = []
         self._room = threading.Semaphore(_MOST_COMMANDS)
         self._path = wire.path(registry.url)
         self._socket = _listening(self._path)
@@ -49,6 +53,11 @@ class RelayServer:
         with self._heard:
             self._version += 1
             self._heard.notify_all()
+
+    def awaited(self) -> list[Sequence[str]]:
+        """The topics of each command that waits for commits; none where it waits for all."""
+        with self._heard:
+            return list(self._awaited)
 
     def close(self) -> None:
         """Serve nobody more."""
@@ -96,9 +105,13 @@ class RelayServer:
         except RegistryError as error:
             wire.send(peer, (type(error).__name__, error.message))
 
-    def _wait(self, seconds: float, seen: int) -> int:
+    def _wait(self, seconds: float, seen: int, topics: Sequence[str]) -> int:
         with self._heard:
-            self._heard.wait_for(lambda: self._version != seen, seconds)
+            if self._version == seen and seconds:
+                self._awaited.append(topics)
+                self._bell.ring()
+                self._heard.wait_for(lambda: self._version != seen, seconds)
+                self._awaited.remove(topics)
             return self._version
 
     def _transaction(
@@ -158,9 +171,7 @@ def _done(registry: Registry, verb: str, arguments: Sequence[Any]) -> object:
         raise RegistryError(f"the host process knows no '{verb}'.")
     sql, parameters = arguments
     cursor = registry.execute(sql, parameters)
-    returned = bool(getattr(cursor, "description", None))
-    rows = [tuple(wire.plain(row)) for row in cursor] if returned else []
-    return rows, cursor.rowcount
+    return [tuple(wire.plain(row)) for row in cursor], cursor.rowcount
 
 
 def _listening(path: str) -> socket.socket:

@@ -6,7 +6,7 @@ import os
 
 from cafleet_core import process, text
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import client, servers
+from cafleet_core.panes.tmux import client
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import MOVED, Refusal
 from cafleet_core.records import PushResult
@@ -80,6 +80,8 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
 
 def _unasked(turn: Turn) -> PushResult:
     """The result for a server that did not answer: gone only if its process has ended."""
+    from cafleet_core.panes.tmux import servers  # most servers answer
+
     ended = servers.ended(turn.server_pid)
     return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE) if ended else NO_ANSWER
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 
 class Commits(ABC):
     """Tells when a registry's version moves; belongs to the thread that waits.
@@ -21,6 +26,12 @@ class Commits(ABC):
     @abstractmethod
     def look(self) -> int:
         """The version now: `wait` tells of what is committed after it."""
+
+    def follow(self, topics: Collection[str]) -> None:  # noqa: B027  # see below
+        """Tell of these topics alone from now on, see `notices`, or of all where there is none.
+
+        An engine that knows no topics tells of everything.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -59,6 +59,11 @@ class Session(Table):
         default=0,
         help_text="Grows with every change of a task of the session that shows.",
     )
+    told_at = IntegerField(
+        null=True,
+        help_text="On a server: when those that wait were last told of such a change,"
+        " in milliseconds since 1970.",
+    )
 
     class Meta:
         table_name = "sessions"

@@ -25,6 +25,11 @@ def changed(session_id: str) -> str:
     return f"s {session_id}"
 
 
+def is_of_session(payload: str) -> bool:
+    """Whether a notice tells of a change of a session, as `changed` names it."""
+    return payload.startswith(changed(""))
+
+
 def answered(request_id: str) -> str:
     """A request was begun or answered."""
     return f"a {request_id}"

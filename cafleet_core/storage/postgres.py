@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    import psycopg
-
     from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.postgres_statements import Answer
     from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
 
@@ -61,9 +60,7 @@ class PostgresRegistry(Registry):
         self.link = Link(url, self.where)
         self.opened_at, self._oldest_reader = self.link.revision
 
-    def execute(
-        self, sql: str, parameters: Sequence[object] = ()
-    ) -> psycopg.Cursor[Any]:
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
         return self.link.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
@@ -72,8 +69,8 @@ class PostgresRegistry(Registry):
             return known
         along = self._foresight.next_reads(sql, parameters)
         own, *others = self.link.flush([(sql, parameters), *along])
-        self._foresight.keep(along, (cursor.fetchall() for cursor in others))
-        return own.fetchall()
+        self._foresight.keep(along, (answer.rows for answer in others))
+        return own.rows
 
     def foresee(self, *reads: Callable[[Registry], object]) -> None:
         self._foresight.expect(reads)
@@ -96,8 +93,8 @@ class PostgresRegistry(Registry):
     ) -> list[list[Any]]:
         begin, along = _beginning(session_id, durable), self._foresight.after_change()
         group = [*begin, *statements, ("COMMIT", ()), *along]
-        results = self.link.flush(group, repeatable=repeatable)
-        rows = [_fetched(cursor) for cursor in results[len(begin) :]]
+        answers = self.link.flush(group, repeatable=repeatable)
+        rows = [answer.rows for answer in answers[len(begin) :]]
         self._foresight.keep(along, rows[len(statements) + 1 :])
         return rows[: len(statements)]
 
@@ -123,8 +120,8 @@ class PostgresRegistry(Registry):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        self.link.notices.topics = frozenset(topics)
-        return PostgresWatch(self.link.fileno, version or self.data_version, bell)
+        self.link.hear(topics)
+        return PostgresWatch(self.link, version or self.data_version, bell)
 
     def heard(self) -> set[str]:
         return self.link.notices.take()
@@ -250,7 +247,3 @@ def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
         return [*begin, (_SHARE, (_ALL_SESSIONS,))]
     queue = (_QUEUE, (_ALL_SESSIONS, _SESSION_QUEUE, session_id))
     return [*begin, queue, (_OWN, (session_id,))]
-
-
-def _fetched(cursor: psycopg.Cursor[Any]) -> list[Any]:
-    return cursor.fetchall() if cursor.description else []

@@ -23,7 +23,7 @@ class Foresight:
         self._answers: dict[Key, list[Any]] = {}
 
     def expect(self, reads: Iterable[Read]) -> None:
-        """Ask what these reads will, with the next statement."""
+        """Ask what these reads will, with the next statement, or behind the next change."""
         self._awaited += filter(None, map(_first_statement, reads))
 
     def expect_after_changes(self, read: Read) -> None:
@@ -43,10 +43,13 @@ class Foresight:
         return list(awaited)
 
     def after_change(self) -> list[Key]:
-        """The reads to send with a change; answers from before it are forgotten."""
+        """The reads to send behind a change; answers from before it are forgotten."""
+        awaited = [
+            *self._awaited,
+            *filter(None, [self._along and _first_statement(self._along)]),
+        ]
         self.forget()
-        key = self._along and _first_statement(self._along)
-        return [key] if key else []
+        return list(dict.fromkeys(awaited))
 
     def keep(self, asked: Iterable[Statement], rows: Iterable[list[Any]]) -> None:
         """Have the answers ready."""

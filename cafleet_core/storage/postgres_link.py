@@ -11,15 +11,16 @@ from cafleet_core import clock
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_outcome
-from cafleet_core.storage.notices import ANYTHING, Heard
+from cafleet_core.storage.notices import ANYTHING, Heard, is_of_session
+from cafleet_core.storage.postgres_bursts import IN_FLIGHT, Burst
 from cafleet_core.storage.postgres_clock import ServerClock
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
-from cafleet_core.storage.postgres_statements import run
+from cafleet_core.storage.postgres_statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Collection, Iterator, Sequence
 
+    from cafleet_core.storage.postgres_statements import Answer
     from cafleet_core.storage.registry import Statement
 
 CHANNEL = "cafleet"
@@ -29,9 +30,6 @@ _UNHEARD_SECONDS = 15.0
 """Seconds without a word from the server after which a listener asks whether it is there.
 
 Whoever waits then looks: a notice may have been lost on its way, as a pooler loses all."""
-
-_PREPARED_AFTER = 5
-"""How often a statement is planned on a connection before the server keeps its plan."""
 
 _REVISION = "SELECT head, oldest_reader FROM revision"
 _NO_REVISION = (
@@ -60,6 +58,7 @@ class Link:
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
         self.notices = Heard()
+        self._burst = Burst()
         self._clock = ServerClock()
         self.revision: tuple[int, int] = self._open()
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
@@ -73,16 +72,14 @@ class Link:
         """The file descriptor that becomes readable when the server has told of something."""
         return self._connection.fileno()
 
-    def execute(
-        self, sql: str, parameters: Sequence[object] = ()
-    ) -> psycopg.Cursor[Any]:
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
         """Run one statement: again on a new connection, where the old one was lost between
         transactions."""
         return self.flush([(sql, parameters)])[0]
 
     def flush(
         self, statements: Sequence[Statement], *, repeatable: bool = True
-    ) -> list[psycopg.Cursor[Any]]:
+    ) -> list[Answer]:
         """Run statements of which none waits for an answer.
 
         Raises CommitUnknown where the connection was lost, and they are not `repeatable`.
@@ -112,7 +109,7 @@ class Link:
     def begin(self, statements: Sequence[Statement]) -> None:
         """Begin a transaction that waits for its client; the last statement returns its id."""
         *_, last = self.flush(statements)
-        [self._transaction_id] = last.fetchone() or (None,)
+        [[self._transaction_id]] = last.rows
         self._in_transaction = True
 
     def roll_back(self) -> None:
@@ -154,7 +151,8 @@ class Link:
     def read_only(self) -> None:
         """Have every later change refused, on this connection and on those that renew it."""
         self._reads_only = True
-        self.execute("SET default_transaction_read_only = on")
+        for statement in self._restrictions():
+            self.execute(*statement)
 
     def listen(self) -> None:
         """Have the server tell of commits from now on."""
@@ -162,23 +160,44 @@ class Link:
             self.execute(f"LISTEN {CHANNEL}")
             self._listens = True
 
+    def hear(self, topics: Collection[str] = ()) -> None:
+        """Count the notices of these topics alone from now on, or all of them."""
+        if not self.notices.topics.issuperset(topics or (ANYTHING,)):
+            self._burst.begin()
+        self.notices.topics = frozenset(topics)
+
+    @property
+    def look_at(self) -> float | None:
+        """When there may be something to see of which nobody tells, by the monotonic clock."""
+        return self._burst.look_at
+
     def take_notices(self) -> None:
         """Count what others have committed since, as the server has told."""
         if time.monotonic() - self._heard_at > _UNHEARD_SECONDS:
             self.execute("SELECT 1")
             self._tell_of_anything()
-        own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
-                self.told += notice.pid != own and self.notices.add(notice.payload)
+                self._take(notice)
         except psycopg.Error as error:
             if self._ended or not self._connection.closed:
                 raise failure(self._where, error) from None
             self._renew()
+        if self._burst.is_due():
+            [in_flight] = self.execute(IN_FLIGHT)
+            self.told += self._burst.ends(*in_flight)
+
+    def _take(self, notice: psycopg.Notify) -> None:
+        is_own = notice.pid == self._connection.info.backend_pid
+        if not is_own and self.notices.add(notice.payload):
+            self.told += 1
+            if is_of_session(notice.payload):
+                self._burst.begin()
 
     def _open(self) -> tuple[int, int]:
         """Connect; the registry's revision there, and its oldest reader."""
         self._connection = connect(self._url, self._where)
+        self._statements = Statements(self._connection)
         try:
             return self._begin_talk()
         except psycopg.Error as error:
@@ -187,24 +206,25 @@ class Link:
 
     def _begin_talk(self) -> tuple[int, int]:
         try:
-            row = self._timed((_REVISION, ()))[1].fetchone()
+            _, revision = self._timed((_REVISION, ()))
         except _NO_REVISION:
             self._timed()
-            row = None
-        return (int(row[0]), int(row[1])) if row else (0, 0)
+            return (0, 0)
+        for head, oldest_reader in revision:
+            return int(head), int(oldest_reader)
+        return (0, 0)
 
-    def _timed(self, *more: Statement) -> list[psycopg.Cursor[Any]]:
+    def _timed(self, *more: Statement) -> list[Answer]:
         """Set the limits, take the server's time, and run what else there is."""
         before = clock.here()
         begin = f"SELECT clock_timestamp(), pg_backend_pid(), {LIMITS}"
         results = self._send([(begin, ()), *more])
         after = clock.here()
-        [server, backend, *_] = results[0].fetchone() or (before, 0)
+        [[server, backend, *_]] = results[0]
         self._clock.follow(server, before, after)
         # a pooler, which tells an id of its own, may run each transaction elsewhere
         self.is_pooled = backend != self._connection.info.backend_pid
-        if not self.is_pooled:
-            self._connection.prepare_threshold = _PREPARED_AFTER
+        self._statements.keeps_plans = not self.is_pooled
         return results
 
     def _keep_time(self) -> None:
@@ -217,8 +237,8 @@ class Link:
             except psycopg.Error:
                 pass  # the statement itself tells what is wrong
 
-    def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
-        results = run(self._connection, statements)
+    def _send(self, statements: Sequence[Statement]) -> list[Answer]:
+        results = self._statements.run(statements)
         self._heard_at = time.monotonic()
         return results
 
@@ -237,9 +257,7 @@ class Link:
         self._connection.close()
         self._open()
         self._tell_of_anything()
-        settings: list[Statement] = []
-        if self._reads_only:
-            settings.append(("SET default_transaction_read_only = on", ()))
+        settings = self._restrictions()
         if self._listens:
             settings.append((f"LISTEN {CHANNEL}", ()))
         try:
@@ -248,6 +266,16 @@ class Link:
         except psycopg.Error as error:
             self._connection.close()
             raise failure(self._where, error) from None
+
+    def _restrictions(self) -> list[Statement]:
+        """What the server must be told so that it refuses changes, if it is to.
+
+        Behind a pooler each transaction says so itself: the server's process is others' too.
+        """
+        self._statements.only_reads = self._reads_only and self.is_pooled
+        if not self._reads_only or self.is_pooled:
+            return []
+        return [("SET default_transaction_read_only = on", ())]
 
     def _tell_of_anything(self) -> None:
         """Have those that follow commits look, because something may have been missed."""

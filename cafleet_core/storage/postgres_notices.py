@@ -1,6 +1,7 @@
 """The triggers by which a server tells of commits: each notice names whom it is for.
 
-The notices of one transaction that are alike are told once. See `notices` for what each means.
+The notices of one transaction that are alike are told once. See `notices` for what each means;
+of tasks that change, `postgres_numbers` tells.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _TELLS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "tasks": (
-        ("true", f"'s ' || {_SESSION}"),
+        ("TG_OP = 'DELETE'", "'s ' || OLD.session_id"),
         (
             f"{_IS_THERE} AND COALESCE(NEW.push_next_at, NEW.not_before) IS NOT NULL",
             "'h ' || (SELECT host FROM agent_placements WHERE agent_id = NEW.context_id)",

@@ -1,4 +1,5 @@
-"""The triggers by which a server numbers the changes of tasks: before their rows are stored.
+"""The triggers by which a server numbers the changes of tasks, before their rows are stored, and
+tells of them: not of one that follows another at once, see `postgres_bursts`.
 
 A file stores a row first and its number afterwards. A server keeps each state of a row, with a
 place in every index, until it is cleaned up: there that would be twice the work of a message.
@@ -9,6 +10,8 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.migrations.m0008_versions import SHOWN
 from cafleet_core.storage.migrations.m0014_last_acts import RECEIVED, SENT
+from cafleet_core.storage.postgres_bursts import TOLD_FOR_MILLISECONDS
+from cafleet_core.storage.postgres_link import CHANNEL
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -18,10 +21,23 @@ _CHANGED = " OR ".join(
 )
 
 _STATEMENTS = (
-    """
-    CREATE OR REPLACE FUNCTION number_task() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        UPDATE sessions SET version = version + 1 WHERE session_id = NEW.session_id
-        RETURNING version INTO NEW.version;
+    f"""
+    CREATE OR REPLACE FUNCTION number_task() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        now BIGINT;
+        is_told BOOLEAN;
+    BEGIN
+        -- whoever looks for what is being written finds it by the transaction's number
+        PERFORM pg_current_xact_id();
+        now := EXTRACT(EPOCH FROM clock_timestamp()) * 1000;
+        UPDATE sessions SET version = version + 1, told_at = CASE
+            WHEN told_at BETWEEN now - {TOLD_FOR_MILLISECONDS} AND now THEN told_at
+            ELSE now END
+        WHERE session_id = NEW.session_id
+        RETURNING version, told_at = now INTO NEW.version, is_told;
+        IF is_told THEN
+            PERFORM pg_notify('{CHANNEL}', 's ' || NEW.session_id);
+        END IF;
         RETURN NEW;
     END $$
     """,

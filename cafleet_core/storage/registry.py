@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 23
+HEAD = 24
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -129,10 +129,11 @@ class Registry(ABC):
         """
 
     def foresee(self, *reads: Callable[[Registry], object]) -> None:  # noqa: B027  # a file is near
-        """Tell of reads that will follow: a server is asked for all of them at once.
+        """Tell of reads that will follow: a server is asked for all of them with what comes next.
 
         Each is called with what learns its first statement, and takes the answer when it is
-        called again. An answer does not outlive the next change.
+        called again. Where a `change` comes next, the answer is from after it; no answer
+        outlives the next one.
         """
 
     def foresee_after_changes(self, read: Callable[[Registry], object]) -> None:  # noqa: B027

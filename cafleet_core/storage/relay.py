@@ -161,7 +161,7 @@ class RelayRegistry(Registry):
             raise RegistryError(f"registry {self.where} is read-only.")
 
     def data_version(self) -> int:
-        return int(self.ask("wait", 0.0, -1))
+        return int(self.ask("wait", 0.0, -1, ()))
 
     def watch(
         self,
@@ -169,10 +169,13 @@ class RelayRegistry(Registry):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        if bell is None and version is None:
+        if bell is None and version is None and not self.line.has_ended:
             from cafleet_core.storage.relay_watch import RelayWatch  # only to wait
 
-            return RelayWatch(self)
+            try:
+                return RelayWatch(self, topics)
+            except HostProcessEnded:
+                pass
         return self._directly().watch(bell, version, topics)
 
     def _directly(self) -> Registry:

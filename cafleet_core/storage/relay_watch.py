@@ -8,6 +8,8 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.commits import Commits
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cafleet_core.storage.relay import RelayRegistry
 
 _SLICE_SECONDS = 2.0
@@ -17,15 +19,16 @@ _SLICE_SECONDS = 2.0
 class RelayWatch(Commits):
     """Tells when anybody commits, as the host process hears of it."""
 
-    def __init__(self, registry: RelayRegistry) -> None:
+    def __init__(self, registry: RelayRegistry, topics: Collection[str]) -> None:
         self._registry = registry
+        self._topics = tuple(topics)
         self.seen = registry.data_version()
 
     def wait(self, seconds: float) -> int:
         before, deadline = self.seen, time.monotonic() + seconds
         while self.seen == before and (left := deadline - time.monotonic()) > 0:
             part = min(left, _SLICE_SECONDS)
-            self.seen = int(self._registry.ask("wait", part, before))
+            self.seen = int(self._registry.ask("wait", part, before, self._topics))
         return self.seen
 
     def look(self) -> int:

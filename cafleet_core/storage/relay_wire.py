@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Another number is another language: then a command does without."""
 
 _VERSION = 2

@@ -67,7 +67,7 @@ class RegistrySource:
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
         self._event_rules: RoomRules | None = None
-        self._past = pane_states.PastReadings()
+        self._past = pane_states.past_readings()
         self._registry = open_registry(settings.registry, make=False)
         self._read_only = settings.read_only
         if self._read_only:

@@ -1,60 +1,71 @@
-"""Every key of the control room, made from the registry of actions."""
+"""Every key and sign of the control room, those that work here first, filtered as one types."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from cafleet_tui.dialogs.dialog import Dialog
-from cafleet_tui.keys.actions import REGIONS, Action, bindings, in_region
+from cafleet_tui.keys.actions import bindings
 from cafleet_tui.keys.keyed_app import shown
+from cafleet_tui.render import help as render
+from cafleet_tui.widgets.fields import LineField
 
-_KEYS_WIDTH = 16
-
-_WIDEST, _AROUND = 100, 10
+_WIDEST, _AROUND = 100, 6
 """Cells that a sheet may have, and those of it and around it that hold no text."""
 
 
 class Help(Dialog[None]):
-    """Lists the actions by the regions in which their keys work, those of `first` at the top."""
+    """Lists the actions by the regions in which their keys work, those of `here` at the top."""
 
     REGION = "help"
-    HINTED = ("help.close",)
+    HINTED = ("help.close", "help.page_down")
     BINDINGS = bindings(REGION)
 
-    def __init__(self, first: str = "") -> None:
+    def __init__(self, here: Sequence[str] = ()) -> None:
         super().__init__()
-        order = sorted(REGIONS, key=lambda region: region != first)
-        self._blocks = {region: Static(classes="facts") for region in order}
+        self._here = tuple(here)
+        self._sought = LineField(placeholder="type to find a key or a sign")
+        self._view = VerticalScroll(can_focus=False)
+        self._text = Static(classes="facts")
 
     def compose(self) -> ComposeResult:
-        """Lay out one block a region."""
+        """Lay out the field for what is sought, above all that is there."""
         with self.sheet:
-            self.sheet.border_title = "Keys"
+            self.sheet.border_title = render.TITLE
             self.sheet.border_subtitle = self.hint()
-            with VerticalScroll():
-                yield from self._blocks.values()
+            yield self._sought
+            with self._view:
+                yield self._text
 
     @on(events.Resize)
-    def _fit(self) -> None:
-        """Show each action's command where its line has room for it."""
+    @on(Input.Changed)
+    def _show(self) -> None:
+        """Show what has the words, each action's command where its line has room for it."""
         room = min(self.size.width, _WIDEST) - _AROUND
-        for region, heading in REGIONS.items():
-            self._blocks[region].update(self._block(region, heading, room))
-
-    def _block(self, region: str, heading: str, room: int) -> Content:
-        lines = [Content.styled(heading, "bold $primary")]
-        lines += [self._line(action, room) for action in in_region(region)]
-        return Content("\n").join(lines)
-
-    def _line(self, action: Action, room: int) -> Content:
-        keys = " ".join(shown(self, action.id))
-        line = Content.assemble(
-            ("  " + keys.ljust(_KEYS_WIDTH), "bold"), action.tooltip
+        self._text.update(
+            render.document(
+                self._here, self._sought.value, lambda each: shown(self, each), room
+            )
         )
-        command = Content.styled(f"  $ {action.command}", "$text-muted")
-        fits = line.cell_length + command.cell_length <= room
-        return line + command if action.command and fits else line
+
+    def action_lines(self, lines: int) -> None:
+        """Scroll by lines."""
+        self._view.scroll_relative(y=lines, animate=False)
+
+    def action_pages(self, pages: int) -> None:
+        """Scroll by pages, with a line of the last one."""
+        page = max(1, self._view.size.height - 1)
+        self._view.scroll_relative(y=pages * page, animate=False)
+
+    def action_top(self) -> None:
+        """Go to the first line."""
+        self._view.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """Go to the last line."""
+        self._view.scroll_end(animate=False)

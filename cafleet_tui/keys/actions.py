@@ -78,7 +78,7 @@ def keys(action_id: str, keymap: Mapping[str, str] | None = None) -> list[str]:
 
 AT_ONCE = {
     action.id
-    for region in ("everywhere", "room")
+    for region in ("everywhere", "room", "tour")
     for action in in_region(region)
     if "tab" not in action.keys
 }

@@ -14,6 +14,9 @@ from cafleet_tui.keys.actions import Action, in_region
 
 _SAYS_IT_ITSELF = ("acts",)
 
+_LETTERS = ("plain_keys", "acts")
+"""The regions whose keys are text where one writes."""
+
 
 @runtime_checkable
 class Acting(Protocol):
@@ -54,3 +57,19 @@ def places(screen: Screen[Any]) -> Iterator[tuple[str, DOMNode]]:
     yield "everywhere", screen
     if isinstance(screen, Acting):
         yield from screen.places()
+
+
+def here(screen: Screen[Any]) -> list[str]:
+    """The regions whose keys work where the focus is, the nearest first."""
+    focused = screen.focused
+    around: list[DOMNode] = [screen]
+    if focused is not None:
+        around = [*focused.ancestors_with_self]
+    depths = {
+        region: around.index(node) for region, node in places(screen) if node in around
+    }
+    writes = focused is not None and focused.check_consume_key("a", "a")
+    for region in _LETTERS if writes else ():
+        depths.pop(region, None)
+    depths["everywhere"] = len(around)
+    return sorted(depths, key=depths.__getitem__)

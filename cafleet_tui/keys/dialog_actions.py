@@ -213,6 +213,14 @@ ROWS = {
         ("text.copy", "y", "copy", "copy", "Copy the text"),
         ("text.close", "escape,enter,q", *_CLOSE),
     ),
-    "help": (("help.close", "escape,enter,q,question_mark", *_CLOSE),),
+    "help": (
+        ("help.down", "down", "lines(1)", "line down", "A line down"),
+        ("help.up", "up", "lines(-1)", "line up", "A line up"),
+        ("help.page_down", "pagedown", "pages(1)", "page down", "A page down"),
+        ("help.page_up", "pageup", "pages(-1)", "page up", "A page up"),
+        ("help.top", "ctrl+home", "top", "top", "The first line"),
+        ("help.bottom", "ctrl+end", "bottom", "bottom", "The last line"),
+        ("help.close", "escape,enter", *_CLOSE),
+    ),
 }
 """The actions of each region: id, keys, Textual action, label, and what it does."""

@@ -21,13 +21,14 @@ REGIONS = {
     "acts": "Acts on the selected member (in Members and Screen)",
     "timeline": "Timeline",
     "replay": "In a replay",
+    "tour": "On the tour",
 }
 """The headings under which help lists the actions, in order."""
 
 ROWS = {
     "everywhere": (
         ("app.quit", "ctrl+q", "app.quit", "quit", "Leave; nothing is lost"),
-        ("app.help", "f1", "app.keys_help", "help", "Show every key"),
+        ("app.help", "f1", "app.keys_help", "help", "Show every key and sign"),
         (
             "app.palette",
             "ctrl+p",
@@ -123,7 +124,13 @@ ROWS = {
             "command",
             "Run a command of cafleet's",
         ),
-        ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        (
+            "plain_keys.help",
+            "question_mark",
+            "app.keys_help",
+            "help",
+            "Show every key and sign",
+        ),
         (
             "plain_keys.compose",
             "c",
@@ -280,6 +287,10 @@ ROWS = {
         ),
         ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),
         ("replay.slower", "minus", run("replay.slower"), "slower", "Half as fast"),
+    ),
+    "tour": (
+        ("tour.skip", "f8", run("tour.skip"), "skip", "Go to the next step"),
+        ("tour.end", "f7", run("tour.end"), "end the tour", "Show the room alone"),
     ),
 }
 """The actions of each region, in the order in which help lists them."""

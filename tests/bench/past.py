@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cafleet_core import clock, ids
-from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.states import TaskState, TaskType
+from cafleet_core.storage import agents
 from tests.team import Team, a_team
 
 AGENTS = 20
@@ -44,7 +45,8 @@ Row = tuple[object, ...]
 def a_team_with_a_past(path: Path, tasks: int, members: int = AGENTS) -> Team:
     """A new session with `tasks` tasks in the registry at `path`, after all others; its team."""
     registry = open_registry(path)
-    team = a_team(registry, *(f"member-{number:02}" for number in range(members)))
+    team = a_team(registry, "member-00")
+    _join(registry, team, [f"member-{number:02}" for number in range(1, members)])
     begin = 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
     registry.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -61,6 +63,15 @@ def a_team_with_a_past(path: Path, tasks: int, members: int = AGENTS) -> Team:
             connection.execute(sql)
         connection.execute("PRAGMA journal_mode=WAL")
     return team
+
+
+def _join(registry: Registry, team: Team, names: Iterable[str]) -> None:
+    """Have so many join in one transaction, each like the first who did."""
+    [first] = team.others.values()
+    with registry.write(team.session.session_id):
+        for name in names:
+            team.others[name] = first._replace(agent_id=ids.new(), name=name)
+            agents.insert(registry, team.others[name])
 
 
 def stamp_of(seq: int) -> str:

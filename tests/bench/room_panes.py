@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team.pane_states import PastReadings, observe
+from cafleet_core.broker.team.pane_states import observe, past_readings
 from tests.bench.commands import place
 from tests.bench.timing import Figure, milliseconds, precise_cpu_seconds
 from tests.team import a_team
@@ -30,7 +30,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     for number in range(_WATCHED):
         place(registry, terminal, team, f"watched-{number}")
     server = int(terminal.tmux("display-message", "-p", "#{pid}"))
-    past = PastReadings()
+    past = past_readings()
     times = []
     for number in range(_SETTLE_LOOKS + _LOOKS):
         if number == _SETTLE_LOOKS:

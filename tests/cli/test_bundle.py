@@ -136,6 +136,23 @@ def test_a_source_that_was_changed_is_read_again(installation: Installation) -> 
     assert installation.poll() == whole
 
 
+def test_what_a_source_no_longer_imports_is_loaded_no_more(
+    installation: Installation,
+) -> None:
+    package = installation.folder / "cafleet_core"
+    (package / "extra.py").write_text("")
+    errors = package / "errors.py"
+    said = errors.read_text("utf-8")
+    errors.write_text(said + "\nfrom cafleet_core import extra as extra\n", "utf-8")
+    for _ in range(3):
+        assert "cafleet_core.extra" in installation.modules()
+    errors.write_text(said, "utf-8")
+    for _ in range(3):
+        last = installation.modules()
+    assert "cafleet_core.errors" in last
+    assert "cafleet_core.extra" not in last
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

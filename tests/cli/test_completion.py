@@ -164,6 +164,7 @@ def test_another_shell_is_wrong_usage(cli: Prompt) -> None:
     assert cli("completion").code == 2
 
 
+@pytest.mark.sqlite
 def test_ordinary_commands_import_nothing_of_it(registry: Registry) -> None:
     modules = imported(Path(registry.where), "session", "list")
     assert not modules & {

@@ -204,7 +204,7 @@ SILENT = {("completion",)}
 AT_A_SERVER = {("db", "grant"), ("db", "revoke"), ("host",)}
 """Examples that need a registry at a PostgreSQL server."""
 
-APART = {("demo",), ("popup",), ("mcp",), ("db", "copy"), *AT_A_SERVER}
+APART = {("demo",), ("tour",), ("popup",), ("mcp",), ("db", "copy"), *AT_A_SERVER}
 """Examples that are run by their own test."""
 
 AT_POSTGRES = pytest.mark.parametrize("engine", ["postgres"], indirect=True)

@@ -143,7 +143,7 @@ def test_a_member_knows_who_it_is(desk: Desk, tmp_path: Path) -> None:
     assert {
         f"CAFLEET_SESSION_ID={desk.team.session.session_id}",
         f"CAFLEET_AGENT_ID={member['agent_id']}",
-        f"CAFLEET_DATABASE_URL=sqlite:///{desk.registry.where}",
+        f"CAFLEET_DATABASE_URL={desk.registry.url}",
     } <= set(variables)
 
 

@@ -127,9 +127,7 @@ class TestThePrompt:
         named = ("--prompt-file", str(file), "--json")
         made = desk(*creating("worker", kind, *named), **path)
         assert made.code == 0, made.err
-        kept = (
-            Path(desk.registry.where).parent / f".cafleet-{made.document['agent_id']}"
-        )
+        kept = Path(desk.registry.folder) / f".cafleet-{made.document['agent_id']}"
         prompt = eventually(lambda: agent.started)["argv"][-1]
         assert str(kept / "prompt.md") in prompt
         assert (kept / "prompt.md").read_text("utf-8") == LONG.replace(
@@ -175,7 +173,7 @@ class TestWhatItIsGiven:
         assert given["EXTRA"] == "a=b;"
         assert given["CAFLEET_AGENT_ID"] == made.document["agent_id"]
         assert given["CAFLEET_SESSION_ID"] == desk.team.session.session_id
-        assert given["CAFLEET_DATABASE_URL"] == f"sqlite:///{desk.registry.where}"
+        assert given["CAFLEET_DATABASE_URL"] == desk.registry.url
         assert pretender.started["cwd"] == given["PWD"] == str(tmp_path)
         assert files_left(desk) == []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
@@ -184,7 +183,7 @@ class TestAPaneThatIsNotThere:
         pane = hire(desk, pretender)
         inside = desk.terminal.inside(desk.pane)
         desk.terminal.tmux("kill-server")
-        registry = Path(desk.registry.where)
+        registry = desk.terminal.registry
         asked = ("member", "delete", "--member-id", "worker")
         deleted = cafleet(registry, *asked, **inside)
         assert (deleted.code, deleted.err) == (

@@ -29,7 +29,7 @@ class TestACreatorThatIsKilled:
         )
         wrapper.chmod(0o755)
         path = f"{wrapper.parent}:{os.environ['PATH']}"
-        env = environment(Path(desk.registry.where), PATH=path)
+        env = environment(desk.terminal.registry, PATH=path)
         creator = subprocess.Popen(
             command_line(*creating("worker", "standin")),
             env={**env, **desk.terminal.inside(desk.pane)},
@@ -76,7 +76,7 @@ def test_a_member_deleted_while_it_is_made_leaves_no_pane(
     creator = subprocess.Popen(
         command_line(*creating("worker", "standin")),
         env={
-            **environment(Path(desk.registry.where)),
+            **environment(desk.terminal.registry),
             **desk.terminal.inside(desk.pane),
             "PATH": f"{wrapper.parent}:{os.environ['PATH']}",
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,7 +100,7 @@ def test_many_at_once_do_not_take_the_same_room(
 ) -> None:
     desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "100", "-y", "17")
     env = {
-        **environment(Path(desk.registry.where)),
+        **environment(desk.terminal.registry),
         **desk.terminal.inside(desk.pane),
         **pretender.configured(PROMPTED),
     }

@@ -176,6 +176,7 @@ def test_it_refuses_a_session_that_is_not_there(cli: Prompt, team: Team) -> None
     assert (refused.code, refused.error["code"]) == (1, "not_found")
 
 
+@pytest.mark.sqlite
 def test_it_starts_as_light_as_a_poll(registry: Registry, team: Team) -> None:
     modules = imported(Path(registry.where), "status", "--tmux")
     assert not {

@@ -23,7 +23,9 @@ BUFFERED = {"PYTHONUNBUFFERED": ""}
 FOREIGN = "naïve 日本 ✓"
 
 
-def shell(registry: Path, line: str, *arguments: str, **extra: str) -> tuple[int, str]:
+def shell(
+    registry: Path | str, line: str, *arguments: str, **extra: str
+) -> tuple[int, str]:
     """Run a line of bash, in which "$@" is the command; its code, and all that was said."""
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line, "bash", *command_line(*arguments)],
@@ -36,16 +38,16 @@ def shell(registry: Path, line: str, *arguments: str, **extra: str) -> tuple[int
 
 
 @pytest.fixture
-def history(registry: Registry, team: Team) -> Path:
+def history(registry: Registry, team: Team) -> str:
     """A registry whose history is longer than a pipe holds."""
     for number in range(20):
         body = f"{number} " + "x" * 20_000
         send.send(registry, team.director, [team.others["alice"]], body)
-    return Path(registry.where)
+    return registry.url
 
 
 def test_a_reader_that_leaves_early_is_no_error_worth_a_word(
-    history: Path, team: Team
+    history: str, team: Team
 ) -> None:
     listed = ("message", "list", "--full", "--session-id", team.session.session_id)
     for command in (listed, (*listed, "--export", "jsonl")):
@@ -85,7 +87,7 @@ def test_standard_error_closed_early_is_no_traceback(registry_path: Path) -> Non
 @pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="this system has no /dev/full"
 )
-def test_a_full_disk_is_told(history: Path, team: Team) -> None:
+def test_a_full_disk_is_told(history: str, team: Team) -> None:
     said = "standard output: No space left on device."
     way_out = error_hints.BY_MESSAGE["standard output: <strerror>."]
     expected = (1, f"Error: {said}\n{way_out}\n")
@@ -179,7 +181,7 @@ def test_an_argument_is_utf_8_whatever_the_locale(
     bare = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     words = (*who, "message", "send", "--to", "alice", "--text", "Grüße ☃")
-    code, said = shell(Path(registry.where), '"$@"', *words, **bare)
+    code, said = shell(registry.url, '"$@"', *words, **bare)
     assert code == 0, said
     alice = team.others["alice"].agent_id
     (task,) = tasks.inbox(registry, alice, "", acked_too=True, since=None, limit=9)

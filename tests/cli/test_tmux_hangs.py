@@ -102,7 +102,7 @@ def panes(terminal: Terminal) -> list[str]:
 def nothing_left(registry: Registry, terminal: Terminal, team: Team) -> None:
     assert names(registry, team) == ["Director", "Administrator"]
     eventually(lambda: len(panes(terminal)) == 2)
-    folder = Path(registry.where).parent
+    folder = Path(registry.folder)
     assert [
         file for file in folder.iterdir() if file.name.startswith(".cafleet-")
     ] == []

@@ -59,8 +59,8 @@ def rows(registry: Registry) -> list[tuple[int, int, int]]:
     return registry.rows(f"SELECT {counts}")
 
 
-def files_left(registry_path: Path) -> list[Path]:
-    return list(registry_path.parent.glob(".cafleet-*"))
+def files_left(folder: str | Path) -> list[Path]:
+    return list(Path(folder).glob(".cafleet-*"))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
     assert terminal.tmux(*stamp) == document["director_agent_id"]
     eventually(lambda: "Sending as Administrator" in terminal.screen(room))
     assert rows(registry) == [(1, 2, 1)]
-    assert files_left(registry_path) == []
+    assert files_left(registry_path.parent) == []
 
 
 def test_a_director_may_ask_the_human_at_its_pane_where_a_member_may_not(
@@ -255,7 +255,7 @@ def test_what_fails_leaves_nothing(
     assert ("| out of licences" in refused.err) == (why == "dies")
     assert rows(registry) == [(0, 0, 0)]
     assert outside.tmux("list-panes", "-a") == ""
-    assert files_left(Path(registry.where)) == []
+    assert files_left(registry.folder) == []
 
 
 def test_inside_a_failure_leaves_the_window_that_was_shown(

@@ -38,7 +38,7 @@ def test_a_director_s_day_leaves_its_history_and_nothing_else(
         )
         == []
     )
-    assert list(Path(registry.where).parent.glob(".cafleet-*")) == []
+    assert list(Path(registry.folder).glob(".cafleet-*")) == []
 
     said = [json.loads(line) for line in history.read_text("utf-8").splitlines()]
     texts = [message["text"] for message in said]

@@ -106,7 +106,7 @@ def test_a_commit_of_another_ends_the_wait_at_once(
     team = a_team(registry, "alice")
     with closing(open_registry(url)) as follower:
         watch = follower.watch()
-        seen = watch.seen
+        seen = watch.wait(5)  # whoever begins to wait looks once more
         assert watch.wait(0.05) == seen
         later = threading.Timer(0.2, send_from, (url, team.director.agent_id))
         later.start()
@@ -181,6 +181,24 @@ def test_a_pooler_is_no_way_for_a_host_process(
         pytest.raises(RegistryError, match="a pooler"),
     ):
         opened.take("host x")
+
+
+def test_behind_a_pooler_one_that_only_reads_leaves_the_others_alone(
+    url: str, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", 1)
+    with closing(open_registry(url)) as opened:
+        opened.refuse_writes()
+        rename = "UPDATE sessions SET label = 'x'"
+        with pytest.raises(RegistryError, match="is read-only"):
+            opened.execute(rename)
+        with pytest.raises(RegistryError, match="is read-only"):
+            opened.change("a session", (rename, ()), (rename, ()))
+        with pytest.raises(RegistryError, match="is read-only"), opened.write():
+            opened.execute(rename)
+        assert opened.row("SELECT 1") == (1,)
+        known = "SELECT current_setting('default_transaction_read_only')"
+        assert opened.row(known) == ("off",), "the next may be another's transaction"
 
 
 def test_who_waits_looks_after_a_while_though_nothing_was_told(

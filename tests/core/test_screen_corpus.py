@@ -11,7 +11,7 @@ from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.readings import PaneReading
 from cafleet_core.states import BoxSight, PaneState
 from tests.builders import DAWN, a_placement, a_snapshot, an_id
-from tests.screens.corpus import Screen, recorded
+from tests.screens.corpus import HERE, Screen, recorded
 
 CORPUS = recorded()
 
@@ -21,6 +21,8 @@ CASES = [
 ]
 IN_FRONT = {"idle", "busy", "draft", "limit", "failed"}
 """The states in which an agent's own input box takes the keys."""
+WITHOUT_A_BOX_AT_WORK = {"aider"}
+"""Line programs, whose prompt comes back when they have answered."""
 
 
 def read(screen: Screen) -> PaneReading:
@@ -57,7 +59,47 @@ def test_the_input_box_is_seen_where_it_takes_the_keys_and_nowhere_else(
     screen: Screen,
 ) -> None:
     seen = read(screen).box == BoxSight.SEEN
-    assert seen == (screen.expected in IN_FRONT)
+    has_none = screen.agent in WITHOUT_A_BOX_AT_WORK and screen.expected == "busy"
+    assert seen == (screen.expected in IN_FRONT and not has_none)
+
+
+@pytest.mark.parametrize(
+    ("screen", "labels", "keys"),
+    [
+        (
+            "gemini/0.61.0/waiting-permission",
+            ["Allow once", "Allow for this session", "No, suggest changes (esc)"],
+            ["", "", ""],
+        ),
+        (
+            "gemini/0.61.0/waiting-trust-dialog",
+            ["Trust folder (w-gemini)", "Trust parent folder (project)", "Don't trust"],
+            ["", "", ""],
+        ),
+        (
+            "kimi/2.1.0/waiting-permission",
+            [
+                *("Approve once", "Approve for this session"),
+                *("Reject", "Reject with feedback"),
+            ],
+            ["", "", "", ""],
+        ),
+        ("cline/3.0.65/waiting-permission", ["Approve", "Deny"], ["y", "n"]),
+        (
+            "cn/1.5.47/waiting-permission",
+            ["Continue", "Continue, and do not ask again", "No"],
+            ["Tab", "BTab", "Escape"],
+        ),
+    ],
+)
+def test_answers_are_read_as_each_agent_shows_them(
+    screen: str, labels: list[str], keys: list[str]
+) -> None:
+    asked = read(Screen.read(HERE / f"{screen}-120x40.txt")).question
+    assert asked is not None
+    assert [option.label for option in asked.options] == labels
+    assert [option.key for option in asked.options] == keys
+    assert asked.asked
 
 
 def test_no_screen_of_any_agent_is_misread(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, question
 from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.states import PaneState
+from tests.screens.corpus import recorded
 
 RULE = "─" * 40
 
@@ -79,9 +80,11 @@ SCREENS = [
 
 
 def test_every_coding_agent_is_shown_at_rest_at_work_and_asking() -> None:
-    wanted = {PaneState.IDLE, PaneState.BUSY, PaneState.WAITING}
-    for agent in catalog.load():
-        shown = {state for name, _, state in SCREENS if name == agent}
+    recordings = [(screen.agent, screen.expected) for screen in recorded()]
+    for agent, kind in catalog.load().items():
+        wanted = {"idle", "busy", *(["waiting"] if kind.cues.waiting else [])}
+        known = [*((name, state) for name, _, state in SCREENS), *recordings]
+        shown = {str(state) for name, state in known if name == agent}
         assert wanted <= shown, f"SCREENS in {__file__} has too few of {agent}"
 
 

@@ -40,7 +40,7 @@ def test_who_waits_for_one_session_sleeps_on_while_another_changes(crew: Crew) -
     ):
         topics = [notices.changed(crew.session_id)]
         commits = registry.watch(topics=topics)
-        seen = commits.seen
+        seen = commits.wait(5)  # whoever begins to wait looks once more
         tell = "SELECT pg_notify(%s, %s)"
         database.execute(tell, (CHANNEL, notices.changed("another")))
         assert commits.wait(0.3) == seen

@@ -38,7 +38,7 @@ class Crowd:
     """A session of sixty, each in a pane that records what is typed there."""
 
     def __init__(self, registry: Registry, terminal: Terminal, logs: Path) -> None:
-        self._path = registry.where
+        self._url = registry.url
         self._logs = logs
         self._team = a_team(registry)
         for number in range(PANES):
@@ -66,7 +66,7 @@ class Crowd:
         def timed(call: Callable[[Registry], Sent]) -> Call:
             begin.wait()
             started = time.perf_counter()
-            with closing(open_registry(self._path)) as registry:
+            with closing(open_registry(self._url)) as registry:
                 sent = call(registry)
             seconds = time.perf_counter() - started
             return Call(seconds, tuple(push.outcome for _, push in sent.deliveries))

@@ -58,7 +58,7 @@ Showing = Callable[..., Stage]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def tmux_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One tmux server for every test."""
     folder = tmp_path_factory.mktemp("answering")
     terminal = Terminal(folder / "tmux.sock", folder / "registry.db")
@@ -67,20 +67,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 
 
 @pytest.fixture
-def showing(registry: Registry, server: Terminal, tmp_path: Path) -> Showing:
+def showing(registry: Registry, tmux_server: Terminal, tmp_path: Path) -> Showing:
     """Makes a member whose agent shows this screen."""
     team = a_team(registry)
 
     def shown(screen: str, coding_agent: str = "claude") -> Stage:
         notes, file = tmp_path / "typed", HERE / f"{screen}-120x40.txt"
         argv = [sys.executable, player.__file__, str(notes), str(file), str(file)]
-        pane = server.pane(argv, {"PYTHONPATH": os.getcwd()})
-        eventually(lambda: notes.exists() and server.screen(pane).strip())
+        pane = tmux_server.pane(argv, {"PYTHONPATH": os.getcwd()})
+        eventually(lambda: notes.exists() and tmux_server.screen(pane).strip())
         member = agents.register(
             *(registry, team.session, "worker", ""),
-            here=server.here(pane),
+            here=tmux_server.here(pane),
             coding_agent=coding_agent,
         )
-        return Stage(registry, server, team, member, pane, notes)
+        return Stage(registry, tmux_server, team, member, pane, notes)
 
     return shown

@@ -13,10 +13,10 @@ from cafleet_core.readings import Option, Question
 from cafleet_core.states import EventKind
 from cafleet_core.views import EventFilter
 from tests.push.panes import meanwhile
-from tests.push.stage import AT_REST, CHOICE, Showing, server, showing
+from tests.push.stage import AT_REST, CHOICE, Showing, showing, tmux_server
 from tests.terminal import eventually
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 COLOUR = Question(
     "☐ Colour\nWhich colour?",

@@ -31,7 +31,7 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
     def act(deed: Callable[[Registry], object]) -> None:
         def done() -> bool:
             try:
-                with closing(open_registry(registry.where)) as own:
+                with closing(open_registry(registry.url)) as own:
                     deed(own)
             except type_now.SendFailed:
                 return False  # somebody else's text stood there
@@ -59,6 +59,6 @@ def test_a_sender_outside_of_tmux_reaches_the_pane_all_the_same(
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     outside = {"TMUX": "", "TMUX_PANE": ""}
     send = ("message", "send", "--to", "alice", "--text", "from afar", "--json")
-    sent = cafleet(Path(registry.where), *who, *send, **outside)
+    sent = cafleet(registry.url, *who, *send, **outside)
     assert sent.document["push"] == {"outcome": "delivered"}
     eventually(lambda: turns(log_of(tmp_path, "alice")))

@@ -40,6 +40,9 @@ from tests.terminal import (
     eventually,
 )
 
+pytestmark = pytest.mark.sqlite
+"""Where the registry is on a server, the host process is its loop."""
+
 CROWD = """
 import os, sys
 from cafleet_core.broker.delivery import pending

@@ -21,10 +21,10 @@ from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
-from tests.push.stage import AT_REST, Showing, Stage, server, showing
+from tests.push.stage import AT_REST, Showing, Stage, showing, tmux_server
 from tests.terminal import eventually
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 RULES = PushRules()
 DELIVERED = PushResult(PushOutcome.DELIVERED)

@@ -64,7 +64,7 @@ def test_a_sender_that_dies_leaves_a_message_that_comes_once(
     registry: Registry, team: Team, peer: Peer, moment: tuple[str, str]
 ) -> None:
     who = (team.director.agent_id, peer.agent.agent_id)
-    command = [sys.executable, "-c", KILLED, str(registry.where), *who, *moment]
+    command = [sys.executable, "-c", KILLED, registry.url, *who, *moment]
     done = subprocess.run(command, check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     for _ in range(3):

@@ -9,9 +9,9 @@ from cafleet_core.broker.team import interrupt
 from cafleet_core.broker.team.interrupt import Interruption
 from cafleet_core.errors import Refused
 from tests.push.panes import meanwhile
-from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, server, showing
+from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, showing, tmux_server
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 AT_WORK = [
     ("claude", "claude/2.1.329/busy-thinking", "\x1b"),

@@ -110,7 +110,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
 def test_it_gives_few_signs_for_every_one_wakes_whoever_follows(
     registry: Registry, watcher: Monitor
 ) -> None:
-    follower = open_registry(registry.where)
+    follower = open_registry(registry.url)
 
     def wakes_nobody() -> bool:
         before = follower.data_version()

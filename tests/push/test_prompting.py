@@ -17,11 +17,11 @@ from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import Agent
 from tests.builders import a_placement, an_agent
 from tests.push.panes import meanwhile
-from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, server, showing
+from tests.push.stage import AT_REST, CHOICE, DRAFT, Showing, showing, tmux_server
 from tests.team import a_team
 from tests.terminal import eventually
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 
 def ping(member: Agent) -> None:

@@ -11,9 +11,9 @@ from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Question
 from tests.push.panes import meanwhile
-from tests.push.stage import CHOICE, Showing, Stage, server, showing
+from tests.push.stage import CHOICE, Showing, Stage, showing, tmux_server
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 RULE = "─" * 100
 OPTIONS = "❯ 1. Yes\n  2. No\n\nEsc to cancel"

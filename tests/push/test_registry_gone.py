@@ -12,6 +12,8 @@ from tests.loops import watcher
 from tests.team import Team, a_team
 from tests.terminal import Terminal, cafleet, command_line, environment, eventually
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal) -> Team:

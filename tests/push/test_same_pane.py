@@ -50,7 +50,7 @@ def being_typed(registry: Registry, team: Team, body: str) -> list[Owed]:
 
 def result_of_send(registry: Registry, team: Team, body: str) -> PushResult:
     """What a sender with a connection of its own is told of its push."""
-    with closing(open_registry(registry.where)) as own:
+    with closing(open_registry(registry.url)) as own:
         sent = send.send(own, team.director, [team.others["alice"]], body)
     return sent.deliveries[0][1]
 

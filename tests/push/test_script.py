@@ -34,7 +34,7 @@ A_TURN = Turn("abc-1", "/tmp/socket", 7, "%3", ("claude", "python3.11"), "hello"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def tmux_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One tmux server for every example."""
     folder: Path = tmp_path_factory.mktemp("script")
     terminal = Terminal(folder / "tmux.sock", folder / "registry.db")
@@ -42,21 +42,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     terminal.close()
 
 
-def through_tmux(server: Terminal, words: str) -> str:
+def through_tmux(tmux_server: Terminal, words: str) -> str:
     """What a paste buffer holds after being set in the way that a turn sets it."""
     quoted = quote(text.sanitise(words))
     lines = f"set-buffer -b probe -- {quoted}\ndisplay-message -p ok\n"
     reply = client.call(
-        ["source-file", "-"], socket=server.socket, stdin=lines.encode()
+        ["source-file", "-"], socket=tmux_server.socket, stdin=lines.encode()
     )
     assert (reply.code, reply.out, reply.err) == (0, "ok\n", "")
-    return client.call(["save-buffer", "-b", "probe", "-"], socket=server.socket).out
+    return client.call(
+        ["save-buffer", "-b", "probe", "-"], socket=tmux_server.socket
+    ).out
 
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS.filter(lambda words: text.sanitise(words) != ""))
-def test_any_text_arrives_as_it_is(server: Terminal, words: str) -> None:
-    assert through_tmux(server, words) == text.sanitise(words)
+def test_any_text_arrives_as_it_is(tmux_server: Terminal, words: str) -> None:
+    assert through_tmux(tmux_server, words) == text.sanitise(words)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +79,9 @@ def test_any_text_arrives_as_it_is(server: Terminal, words: str) -> None:
     ],
 )
 def test_texts_that_mean_something_to_tmux_arrive_as_they_are(
-    server: Terminal, words: str
+    tmux_server: Terminal, words: str
 ) -> None:
-    assert through_tmux(server, words) == words
+    assert through_tmux(tmux_server, words) == words
 
 
 @given(TEXTS)
@@ -153,10 +155,12 @@ def test_newer_versions_of_tmux_run_a_check_as_a_hook() -> None:
         *(("next-3.6", True), ("3.2a", False), ("3.2", False), ("2.9", False)),
     ],
 )
-def test_which_versions_do_is_known(version: str, runs: bool, server: Terminal) -> None:
+def test_which_versions_do_is_known(
+    version: str, runs: bool, tmux_server: Terminal
+) -> None:
     asked = script._IF_IT_RUNS_HOOKS_OF_USERS.removeprefix("%if ").strip('"')
     asked = asked.replace("#{version}", version)
-    assert server.tmux("display-message", "-p", asked) == str(int(runs))
+    assert tmux_server.tmux("display-message", "-p", asked) == str(int(runs))
 
 
 @pytest.mark.parametrize(

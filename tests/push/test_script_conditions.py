@@ -17,7 +17,7 @@ from tests.terminal import Terminal
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def tmux_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One tmux server for every test; its first pane is two agents'."""
     folder: Path = tmp_path_factory.mktemp("script")
     terminal = Terminal(folder / "tmux.sock", folder / "registry.db")
@@ -29,22 +29,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 
 
 @pytest.fixture
-def turn(server: Terminal) -> Turn:
+def turn(tmux_server: Terminal) -> Turn:
     """A turn for the first pane, in which `sleep` runs."""
     return Turn(
         "abc-1",
-        str(server.socket),
-        int(server.tmux("display-message", "-p", "#{pid}")),
-        server.first,
+        str(tmux_server.socket),
+        int(tmux_server.tmux("display-message", "-p", "#{pid}")),
+        tmux_server.first,
         ("sleep",),
         "hello",
     )
 
 
-def condition(server: Terminal, turn: Turn) -> str:
+def condition(tmux_server: Terminal, turn: Turn) -> str:
     """What the server makes of a turn's condition in its first pane."""
-    return server.tmux(
-        "display-message", "-p", "-t", server.first, script._condition(turn)
+    return tmux_server.tmux(
+        "display-message", "-p", "-t", tmux_server.first, script._condition(turn)
     )
 
 
@@ -75,17 +75,17 @@ def condition(server: Terminal, turn: Turn) -> str:
     ],
 )
 def test_it_holds_for_the_agent_s_own_pane_alone_and_never_twice(
-    server: Terminal, turn: Turn, changes: dict[str, Any], holds: str
+    tmux_server: Terminal, turn: Turn, changes: dict[str, Any], holds: str
 ) -> None:
-    assert condition(server, turn._replace(**changes)) == holds
+    assert condition(tmux_server, turn._replace(**changes)) == holds
 
 
 def test_it_holds_while_the_pane_stands_where_it_was_seen(
-    server: Terminal, turn: Turn
+    tmux_server: Terminal, turn: Turn
 ) -> None:
-    at = server.tmux("display-message", "-p", "-t", server.first, POSITION)
-    assert condition(server, turn._replace(position=at)) == "1"
-    assert condition(server, turn._replace(position=f"{at}1")) == "0"
+    at = tmux_server.tmux("display-message", "-p", "-t", tmux_server.first, POSITION)
+    assert condition(tmux_server, turn._replace(position=at)) == "1"
+    assert condition(tmux_server, turn._replace(position=f"{at}1")) == "0"
     with pytest.raises(ValueError, match="not fit for a tmux script"):
         script._condition(turn._replace(position=f"{at}}},1"))
 
@@ -95,33 +95,35 @@ def test_without_a_name_no_program_is_typed_into(turn: Turn) -> None:
     assert script._takes_keys(turn._replace(process_names=()))[0] == "0"
 
 
-def answers(server: Terminal, written: bytes) -> list[Refusal | bool | None]:
+def answers(tmux_server: Terminal, written: bytes) -> list[Refusal | bool | None]:
     """The outcomes of a script for one turn."""
-    reply = client.call(["source-file", "-"], socket=server.socket, stdin=written)
+    reply = client.call(["source-file", "-"], socket=tmux_server.socket, stdin=written)
     return script.parse(reply.out, 1)
 
 
-def marks(server: Terminal) -> str:
-    return server.tmux("show-option", "-p", "-v", "-t", server.first, TYPED_OPTION)
+def marks(tmux_server: Terminal) -> str:
+    return tmux_server.tmux(
+        "show-option", "-p", "-v", "-t", tmux_server.first, TYPED_OPTION
+    )
 
 
 def test_a_handed_turn_marks_its_pane_until_that_is_taken_back(
-    server: Terminal, turn: Turn
+    tmux_server: Terminal, turn: Turn
 ) -> None:
-    before = marks(server)
+    before = marks(tmux_server)
     handed = turn._replace(
         text="", submit=False, handed=True, announces=("cafe", "face")
     )
-    assert answers(server, script.typing_script([handed], "own")) == [True]
-    assert marks(server) == f"{before},cafe-,face-"
+    assert answers(tmux_server, script.typing_script([handed], "own")) == [True]
+    assert marks(tmux_server) == f"{before},cafe-,face-"
     owed = handed._replace(handed=False, process_names=())  # whatever runs there now
     another = owed._replace(agent_id="abc-2")
-    [refused] = answers(server, script.unmarking_script(another))
+    [refused] = answers(tmux_server, script.unmarking_script(another))
     assert isinstance(refused, Refusal)
     assert refused.agent_ids == ("abc-1", "abc-10")
-    assert marks(server) == f"{before},cafe-,face-"
-    assert answers(server, script.unmarking_script(owed)) == [True]
-    assert marks(server) == before
+    assert marks(tmux_server) == f"{before},cafe-,face-"
+    assert answers(tmux_server, script.unmarking_script(owed)) == [True]
+    assert marks(tmux_server) == before
     for odd in (
         handed._replace(announces=("x|y",)),
         handed._replace(pane_id="%1 ; kill-server"),

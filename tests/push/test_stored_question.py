@@ -8,10 +8,10 @@ from cafleet_core.broker.team import elsewhere, pane_states
 from cafleet_core.errors import Refused
 from cafleet_core.readings import Question
 from cafleet_core.states import Verb
-from tests.push.stage import CHOICE, Showing, Stage, server, showing
+from tests.push.stage import CHOICE, Showing, Stage, showing, tmux_server
 from tests.terminal import eventually
 
-__all__ = ["server", "showing"]
+__all__ = ["showing", "tmux_server"]
 
 
 def stored(stage: Stage) -> Question:

@@ -105,9 +105,7 @@ def test_a_turn_that_was_taken_is_stamped_and_the_sender_can_read_it(
     assert now.notified_at is not None
     assert now.submitted_at > now.notified_at
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    shown = cafleet(
-        Path(registry.where), *who, "message", "status", "--task-id", now.task_id
-    )
+    shown = cafleet(registry.url, *who, "message", "status", "--task-id", now.task_id)
     typed, submitted = map(clock.seconds, (now.notified_at, now.submitted_at))
     assert f" typed:{typed} submitted:{submitted} push:" in shown.out
 
@@ -221,7 +219,7 @@ def test_any_number_of_lookers_press_it_once(
     sent = send(registry, team, "bob")
 
     def look() -> None:
-        own = open_registry(registry.where)
+        own = open_registry(registry.url)
         eventually(settled(own, team, sent))
         own.close()
 

@@ -13,8 +13,8 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.records import Timing
 from cafleet_core.states import PushOutcome, PushReason
 from tests.push.stage import CHOICE, Showing, Stage
-from tests.push.stage import server as server
 from tests.push.stage import showing as showing
+from tests.push.stage import tmux_server as tmux_server
 from tests.terminal import eventually
 
 BUSY = "claude/2.1.329/busy-thinking"

@@ -16,6 +16,7 @@ from cafleet_tui.appearance.themes import LIGHT
 from cafleet_tui.cli import make_app
 from cafleet_tui.keys import earlier_ids, keymap
 from cafleet_tui.keys.actions import ACTIONS
+from cafleet_tui.render import keys_document
 from cafleet_tui.screenshot import settle
 from cafleet_tui.widgets.member_list import MemberList
 from tests.team import a_team
@@ -112,6 +113,6 @@ def test_any_keys_leave_those_that_can_be(keys: dict[str, str]) -> None:
 
 
 def test_the_document_lists_every_action() -> None:
-    words = keymap.document()
+    words = keys_document.document()
     assert all(f"`{action.id}`" in words for action in ACTIONS)
-    assert keymap.DOCUMENT.read_text("utf-8") == words, "run 'make docs'"
+    assert keys_document.DOCUMENT.read_text("utf-8") == words, "run 'make docs'"

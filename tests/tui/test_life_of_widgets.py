@@ -104,7 +104,7 @@ def enter(dialog: AskWords) -> None:
 
 
 def resize(dialog: Help) -> None:
-    dialog._fit()
+    dialog._show()
 
 
 def say(dialog: Dialog[Any]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.reference.commands import documented
-from cafleet_tui.dialogs.help import Help
 from cafleet_tui.keys.actions import ACTIONS, in_region
 from cafleet_tui.keys.cli_commands import COMMANDS
 from cafleet_tui.keys.palette import offers
@@ -52,23 +51,6 @@ async def test_what_can_work_tells_its_keys_and_its_command_and_runs(
         await until(pilot, lambda: "Go to the members" in picture(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: room.regions.members.has_focus)
-
-
-async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(
-    registry: Registry, registry_path: Path
-) -> None:
-    team = a_team(registry)
-    async with a_room(source_of(registry_path), team.session) as (_, pilot):
-        pilot.app.keymap = {"app.sessions": "f8"}  # type: ignore[attr-defined]
-        await pilot.press("f1")
-        await until(pilot, lambda: "$ cafleet session list" in picture(pilot))
-        lines = [
-            each for each in picture(pilot).split("\n") if "another session" in each
-        ]
-        assert "f8" in lines[0]
-        assert "^o" not in lines[0]
-        await pilot.press("f1")
-        assert not isinstance(pilot.app.screen, Help)
 
 
 def test_every_command_is_one_that_there_is() -> None:

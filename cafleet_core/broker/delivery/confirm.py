@@ -27,7 +27,7 @@ from cafleet_core.states import (
     PushReason,
     Transport,
 )
-from cafleet_core.storage import agents, outbox
+from cafleet_core.storage import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,10 +93,18 @@ def recorded(
             yield outbox.doubt(task_ids, seen.doubt, clock.stamp(at), until or None)
         elif until:
             yield outbox.reserve(task_ids, until)
-        if seen.refused_by:
-            yield agents.count_inbox_refusal(seen.refused_by)
-        if seen.taken_by:
-            yield agents.forgive_inbox(seen.taken_by)
+        if seen.refused_by or seen.taken_by:
+            yield from _of_inbox(seen)
+
+
+def _of_inbox(seen: Confirmation) -> Iterator[Statement]:
+    """What is recorded of the agent's own inbox, by whether it has taken what it was handed."""
+    from cafleet_core.storage import agents  # few agents have any
+
+    if seen.refused_by:
+        yield agents.count_inbox_refusal(seen.refused_by)
+    if seen.taken_by:
+        yield agents.forgive_inbox(seen.taken_by)
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:

@@ -42,11 +42,13 @@ def retry(
     registry: Registry, session_id: str, due: Due, at: Horizons, rules: PushRules
 ) -> int:
     """Settle what was due in a session on this host; how many messages reached a screen."""
+    ids = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
+    registry.foresee(lambda there: lookup.by_ids(there, ids))
     [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
+    if not rows:
+        return 0
     tasks = sorted(map(task_of, rows), key=turns.order)
-    recipients = lookup.by_ids(
-        registry, list({task.context_id: None for task in tasks})
-    )
+    recipients = lookup.by_ids(registry, ids)
     results, _ = deliver(registry, debts(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 

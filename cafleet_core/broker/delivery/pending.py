@@ -74,8 +74,9 @@ def settle(registry: Registry, rules: PushRules) -> int:
     """
     from cafleet_core.broker.delivery import timetable  # as below
 
-    timetable.settle(registry)
     here, at = host.host_id(), policy.horizons(clock.now())
+    registry.foresee(lambda there: unsettled_pushes.due(there, here, at))
+    timetable.settle(registry)
     due = unsettled_pushes.due(registry, here, at)
     if not due:
         return 0

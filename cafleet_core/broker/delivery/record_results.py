@@ -6,7 +6,7 @@ from cafleet_core import clock
 from cafleet_core.broker.delivery import confirm, policy
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import writer
-from cafleet_core.storage import agents, outbox
+from cafleet_core.storage import outbox
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
@@ -70,4 +70,6 @@ def _bound(
             continue
         typed = any(results[task.task_id] == writer.TYPED for task in debt.tasks)
         if typed and not placement.program_pid:
+            from cafleet_core.storage import agents  # once for each program
+
             yield agents.bind(agent_id, reading.pane, reading.front)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.messages import candidates, inbox
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import timeline
 from cafleet_core.storage.keyset import END, Edge
@@ -19,6 +18,8 @@ _PAGE = 200
 
 def status(registry: Registry, caller: Caller, reference: str) -> Entry:
     """The message of a task that the caller sent or received, with every recipient's state."""
+    from cafleet_core.broker.messages import inbox  # a list needs none
+
     task = inbox.show(registry, caller, reference)
     return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 
@@ -38,6 +39,8 @@ def page(
     """
     if wanted == EVERYTHING:
         return timeline.page(registry, session_id, edge, limit)
+    from cafleet_core.broker.messages import candidates  # of a filter alone
+
     searches = candidates.searches(registry, session_id, wanted, edge, limit)
     collected: list[dict[str, Entry]] = [{} for _ in searches]
     while True:

@@ -15,9 +15,10 @@ from cafleet_core.broker.supervision import (
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.supervision.revival import Revival
 from cafleet_core.broker.team import budgets, executions, stored_states
-from cafleet_core.broker.team.pane_states import PastReadings, seen
+from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.panes.reading.past import PastReadings
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
 

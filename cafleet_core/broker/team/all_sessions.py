@@ -9,7 +9,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.hosts import presence
-from cafleet_core.broker.team import pane_states, stored_states
+from cafleet_core.broker.team import pane_states
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, pane_folders
@@ -96,7 +96,7 @@ def asked_elsewhere(
     """
     others = waiting_elsewhere(registry, session_id)
     agents = [asking.agent for asking in others]
-    readings = {**stored_states.readings(registry, agents), **pane_states.seen(agents)}
+    readings = pane_states.anywhere(registry, agents)
     return [
         (asking, reading)
         for asking in others

@@ -8,29 +8,40 @@ from cafleet_core.broker.team import stored_states
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box, cue_match
 from cafleet_core.panes.reading.look import look
-from cafleet_core.panes.reading.past import PastReadings
 from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from cafleet_core.panes.reading.cue_match import Trial
+    from cafleet_core.panes.reading.past import PastReadings
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
-
-__all__ = ["Explanation", "PastReadings", "explained", "observe", "seen"]
 
 
 def observe(
     registry: Registry, session_id: str, past: PastReadings | None = None
 ) -> dict[str, PaneReading]:
-    """The reading of every placed agent of a session by agent id.
+    """The reading of every placed agent of a session by agent id: see `anywhere`."""
+    return anywhere(registry, lookup.active_agents(registry, session_id), past)
+
+
+def anywhere(
+    registry: Registry, agents: Collection[Agent], past: PastReadings | None = None
+) -> dict[str, PaneReading]:
+    """The readings of those of these agents that are placed, by agent id.
 
     Of those on this host as `look` sees them, of others as their machines have stored.
     """
-    team = lookup.active_agents(registry, session_id)
-    return {**stored_states.readings(registry, team), **look(team, past)}
+    return {**stored_states.readings(registry, agents), **look(agents, past)}
+
+
+def past_readings() -> PastReadings:
+    """For a thread that looks repeatedly: what it saw of its panes, which are to be read anew."""
+    from cafleet_core.panes.reading.past import PastReadings  # commands look once
+
+    return PastReadings()
 
 
 class Explanation(NamedTuple):

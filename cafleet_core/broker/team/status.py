@@ -83,9 +83,9 @@ def _unable(agents: Iterable[Agent]) -> Iterator[Unable]:
 
 
 def _readings(agents: Iterable[Agent]) -> dict[str, PaneReading]:
-    from cafleet_core.broker.team import pane_states  # seldom needed
+    from cafleet_core.panes.reading.look import look  # seldom needed
 
-    return pane_states.seen(agents)
+    return look(agents)
 
 
 def _team(registry: Registry, delivery: Deliverer) -> list[Member]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from cafleet_core import clock, host
-from cafleet_core.broker.hosts import presence
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import PaneState, PushReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from cafleet_core.broker.hosts.presence import Host
     from cafleet_core.records import Agent, Placement
     from cafleet_core.storage.registry import Registry
 
@@ -32,17 +29,23 @@ def readings(registry: Registry, agents: Iterable[Agent]) -> dict[str, PaneReadi
     ]
     if not away:
         return {}
+    from cafleet_core.broker.hosts import presence  # most teams have one machine
+
     hosts = presence.known(registry, (placement.host for _, placement in away))
     now = clock.now()
     return {
-        agent_id: _reading(placement, hosts.get(placement.host), now)
+        agent_id: _reading(
+            placement,
+            presence.label(hosts.get(placement.host), placement.host),
+            presence.is_there(hosts.get(placement.host), now),
+        )
         for agent_id, placement in away
     }
 
 
-def _reading(placement: Placement, machine: Host | None, now: datetime) -> PaneReading:
-    name = presence.label(machine, placement.host)
-    if not presence.is_there(machine, now):
+def _reading(placement: Placement, name: str, is_there: bool) -> PaneReading:
+    """What is stored of an agent on the machine of this name, if that is there."""
+    if not is_there:
         return PaneReading(
             PaneState.UNKNOWN,
             SOURCE,

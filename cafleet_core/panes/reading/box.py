@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cafleet_core.agents.cues import Cues
 
 _STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
-_RULE = r"^[\s╹╰]*[─━═▔▀]{3}"
+_RULE = r"^[\s╹╰]*[─━═▔▀▄]{3}"
 _FOCUS_OF_CARET = "caret"
 
 
@@ -41,9 +41,13 @@ class Box(NamedTuple):
 
     def rows(self, lines: Sequence[str]) -> list[str]:
         """The lines in the box, without the rules that frame it."""
+        return [lines[number] for number in self.inside(lines)]
+
+    def inside(self, lines: Sequence[str]) -> list[int]:
+        """The numbers of these lines."""
         return [
-            line
-            for line in lines[self.first : self.end]
+            self.first + number
+            for number, line in enumerate(lines[self.first : self.end])
             if not compiled(_RULE).match(line) and not _is_any(self.edges, line)
         ]
 

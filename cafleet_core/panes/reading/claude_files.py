@@ -60,9 +60,7 @@ def conversation(pane_pid: int, proc: str = PROC) -> Conversation | None:
     home = _home(pane_pid, proc)
     if not home:
         return None
-    # what cafleet started is Claude Code itself: no other process's record is read then
-    folder = os.path.join(home, "sessions")
-    kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
+    kept = _nearest(os.path.join(home, "sessions"), pane_pid, proc)
     if not kept:
         return None
     path = _transcript(home, str(kept.get("sessionId")), str(kept.get("cwd")))
@@ -92,15 +90,11 @@ def _home(pid: int, proc: str) -> str:
 
 
 def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
-    """The record of the nearest Claude Code below a process; empty without any."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return {}
-    parts = [name.partition(".") for name in names]
-    pids = [int(pid) for pid, _, end in parts if end == "json" and pid.isdecimal()]
-    below = [(process_tree.steps(pid, pane_pid, proc), pid) for pid in pids]
-    for _, pid in sorted((steps, pid) for steps, pid in below if steps is not None):
+    """The record of the nearest Claude Code, a process or one below it; empty without any.
+
+    Whatever other processes have left in that folder is not looked at.
+    """
+    for pid in process_tree.family(pane_pid, proc):
         if record := _record(folder, pid, proc):
             return record
     return {}
@@ -109,9 +103,11 @@ def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
 def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
     """The record of the conversation that a process shows now; empty without any."""
     record = foreign_files.document(os.path.join(folder, f"{pid}.json"))
-    _, start = process_tree.parent_and_start(pid, proc)
     on_screen = record.get("kind", "interactive") == "interactive"
-    return record if on_screen and start and record.get("procStart") == start else {}
+    if not record or not on_screen:
+        return {}
+    start = process_tree.start(pid, proc)
+    return record if start and record.get("procStart") == start else {}
 
 
 def _refused(transcript: str) -> Iterator[RefusedTurn]:

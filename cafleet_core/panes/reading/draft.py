@@ -33,29 +33,24 @@ def draft(screen: str, cues: Cues, seen: Box) -> str:
     bare = screen
     for suggestion in (_SUGGESTION, *map(_in_style, cues.suggestion_style)):
         bare = compiled(suggestion).sub("", bare)
-    typed = unstyled(bare)
-    if seen.end:
-        rows = seen.rows(typed)
-    else:
-        row = _row_at_rest(unstyled(screen), cues)
-        rows = [] if row is None else typed[row : row + 1]
+    lines, typed = unstyled(screen), unstyled(bare)
+    # an edge of the box may be dim, too
+    numbers = seen.inside(lines) if seen.end else _row_at_rest(lines, cues)
+    rows = [typed[number] for number in numbers if number < len(typed)]
     for glyph in cues.glyph or (_GLYPH,):
         rows[:1] = [compiled(glyph).sub("", f"{row} ") for row in rows[:1]]
-    lines = (compiled(_SIDES).sub("", line) for line in rows)
-    return " ".join(line for line in lines if line and not _is_furniture(line, cues))
+    words = (compiled(_SIDES).sub("", row) for row in rows)
+    return " ".join(line for line in words if line and not _is_furniture(line, cues))
 
 
-def _row_at_rest(lines: list[str], cues: Cues) -> int | None:
-    """The last line that shows the agent at rest, for an agent without a cue for its box."""
+def _row_at_rest(lines: list[str], cues: Cues) -> list[int]:
+    """The last line that shows rest, if any, for an agent without a cue for its box."""
     filled = [number for number, line in enumerate(lines) if line][-LOOKED_AT:]
-    return next(
-        (
-            number
-            for number in reversed(filled)
-            if any(meets(pattern, lines[number]) for pattern in cues.idle)
-        ),
-        None,
-    )
+    return [
+        number
+        for number in filled
+        if any(meets(pattern, lines[number]) for pattern in cues.idle)
+    ][-1:]
 
 
 def _in_style(parameters: str) -> str:

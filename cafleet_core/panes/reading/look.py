@@ -8,11 +8,11 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import execution, opened, program, secret, self_reports
+from cafleet_core.panes.reading import opened, program, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.fuse import SCREEN
 from cafleet_core.panes.reading.program import Sameness
-from cafleet_core.panes.tmux import client, servers, snapshot
+from cafleet_core.panes.tmux import client, snapshot
 from cafleet_core.readings import PaneReading
 from cafleet_core.states import BoxSight, PaneState, PushReason
 
@@ -103,7 +103,7 @@ def _at_server(
 
 def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReading:
     """The reading of a pane whose server could not be asked: dead only if its process ended."""
-    if placement.tmux_pane_id is None or servers.ended(placement.tmux_server_pid):
+    if placement.tmux_pane_id is None or _has_ended(placement.tmux_server_pid):
         return classify(agent_id, placement, None, (), clock.now())
     forbidden = isinstance(error, client.ServerForbidden)
     refusal = PushReason.NO_ACCESS if forbidden else PushReason.NO_ANSWER
@@ -112,7 +112,7 @@ def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReadi
 
 def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     here = placement.tmux_server_pid
-    if answer.server_pid not in (0, here) and not servers.ended(here):
+    if answer.server_pid not in (0, here) and not _has_ended(here):
         return _unasked(agent_id, placement, TmuxError(_ANOTHER))
     seen = answer.panes.get(placement.tmux_pane_id or "")
     if seen is None:
@@ -122,11 +122,25 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     stopped = self_reports.process(seen.pid, placement.process_names.split())
     if stopped is not None:
         reports = [stopped, *reports]
-    now = clock.now()
-    reading = classify(agent_id, placement, seen, reports, now)
+    reading = classify(agent_id, placement, seen, reports, clock.now())
     reading = _with_question(_judged(reading, placement, seen), placement, seen.pid)
-    runs = placement.execution and execution.goes_on(placement.execution, now)
-    return reading._replace(executes=True) if runs else reading
+    return reading._replace(executes=True) if _executes(placement) else reading
+
+
+def _executes(placement: Placement) -> bool:
+    """Whether a command of `member exec` has the pane to itself."""
+    if not placement.execution:
+        return False
+    from cafleet_core.panes.reading import execution  # few panes run one
+
+    return execution.goes_on(placement.execution, clock.now())
+
+
+def _has_ended(server_pid: int) -> bool:
+    """Whether a tmux server's process has provably ended."""
+    from cafleet_core.panes.tmux import servers  # most servers answer
+
+    return servers.ended(server_pid)
 
 
 def _with_question(
@@ -169,9 +183,15 @@ def _judged(
     if over_it:
         return _covered(reading, f"{over_it}, which it has opened, takes the keys")
     # a box that is seen in front is no such prompt
-    if reading.box == BoxSight.UNCUED and secret.is_asked_for(sight.front.pid):
+    if reading.box == BoxSight.UNCUED and _reads_a_secret(sight.front.pid):
         return _covered(reading, _UNSEEN)
     return reading
+
+
+def _reads_a_secret(pid: int) -> bool:
+    from cafleet_core.panes.reading import secret  # of few agents is no box known
+
+    return secret.is_asked_for(pid)
 
 
 def _covered(reading: PaneReading, why: str) -> PaneReading:

@@ -14,10 +14,10 @@ _DEEPEST = 8
 """Generations below a pane's first process in which its agent is looked for."""
 
 
-def parent_and_start(pid: int, proc: str = PROC) -> tuple[int, str]:
-    """A process's parent and its start in clock ticks; 0 and empty for one that has ended."""
+def start(pid: int, proc: str = PROC) -> str:
+    """A process's start in clock ticks; empty for one that has ended."""
     fields = stat(pid, proc)
-    return (int(fields[2]), fields[20]) if fields else (0, "")
+    return fields[20] if fields else ""
 
 
 def children(pid: int, proc: str = PROC) -> list[int]:
@@ -49,15 +49,6 @@ def family(pid: int, proc: str = PROC) -> Iterator[int]:
         generation = [
             child for parent in generation for child in children(parent, proc)
         ]
-
-
-def steps(pid: int, ancestor: int, proc: str = PROC) -> int | None:
-    """How many generations a process is below another; None if it is no descendant."""
-    for generation in range(_DEEPEST):
-        if pid == ancestor:
-            return generation
-        pid, _ = parent_and_start(pid, proc)
-    return None
 
 
 def argv(pid: int, proc: str = PROC) -> list[str]:

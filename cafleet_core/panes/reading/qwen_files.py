@@ -66,7 +66,7 @@ def conversation(pane_pid: int, proc: str = PROC) -> Conversation | None:
 
 def _is_of(record: Mapping[str, Any], pid: int, proc: str) -> bool:
     """Whether a record is that of a process; its start stands behind the boot's id."""
-    _, start = process_tree.parent_and_start(pid, proc)
+    start = process_tree.start(pid, proc)
     return bool(start) and str(record.get("procStart")).rpartition(":")[2] == start
 
 

@@ -26,6 +26,7 @@ from cafleet_core.storage.migrations import (
     m0021_parked,
     m0022_budgets,
     m0023_attachments,
+    m0024_told,
 )
 
 STEPS = (
@@ -52,6 +53,7 @@ STEPS = (
     m0021_parked.apply,
     m0022_budgets.apply,
     m0023_attachments.apply,
+    m0024_told.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
