@@ -184,7 +184,7 @@ def cues(coding_agent: str) -> Cues:
         return known[coding_agent].cues
     columns = zip(*(agent.cues for agent in known.values()), strict=True)
     either = Cues(*(tuple(dict.fromkeys(chain(*column))) for column in columns))
-    return either._replace(program=(), submit_delay=())
+    return either._replace(program=(), submit_delay=(), paste_lines=())
 
 
 @cache

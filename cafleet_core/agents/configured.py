@@ -35,6 +35,9 @@ _LONGEST_DELAY = 250
 
 _WORDS = frozenset(("exit_command", "shell_prefix", "conversation_variable"))
 _ENVIRONMENT = "environment"
+_FEWEST_LINES = 3
+"""Lines of a turn with one message: its head, its text, and how many more wait."""
+
 _STARTUP = "startup"
 _ANSWERS = "answers"
 _CUES = frozenset(Cues._fields) - frozenset(OF_AGENT)
@@ -137,6 +140,12 @@ def _check_delay(place: _Place, value: object) -> None:
         raise place.wrong("submit_delay", why)
 
 
+def _check_lines(place: _Place, value: object) -> None:
+    if type(value) is not int or value < _FEWEST_LINES:
+        why = f"not a number of lines, {_FEWEST_LINES} or more"
+        raise place.wrong("paste_lines", why)
+
+
 def _check_startup(place: _Place, value: object) -> None:
     _check_pressed(place, _STARTUP, value, ("shows", "key"))
 
@@ -192,6 +201,7 @@ _CHECKS = {
     _STARTUP: _check_startup,
     "program": _check_program,
     "submit_delay": _check_delay,
+    "paste_lines": _check_lines,
     "cues": _check_cues,
 }
 

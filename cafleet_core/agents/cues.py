@@ -13,7 +13,7 @@ USUAL = "claude"
 
 _USUAL_MENTIONS = ("@",)
 
-OF_AGENT = ("program", "submit_delay")
+OF_AGENT = ("program", "submit_delay", "paste_lines")
 """Kinds that stand beside the table of cues: they are of the pane, but not of its screen."""
 
 
@@ -67,7 +67,8 @@ class Cues(NamedTuple):
     one among numbered answers, `answers` those that have no number: see `Answer`.
     `program` is searched in the command line of what is in front (`process.script`), where
     that has the name of an interpreter; `submit_delay` is the one number of milliseconds
-    that the program needs between a text and Enter.
+    that the program needs between a text and Enter, `paste_lines` the one number of lines
+    that it takes as they are pasted, and puts no placeholder in their place.
     """
 
     waiting: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ class Cues(NamedTuple):
     answers: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
     submit_delay: tuple[str, ...] = ()
+    paste_lines: tuple[str, ...] = ()
 
     @property
     def has_box(self) -> bool:
@@ -132,6 +134,19 @@ def parse(lines: str) -> Cues:
         if kind in cues and pattern:
             cues[kind].append(pattern)
     return Cues(**{kind: tuple(patterns) for kind, patterns in cues.items()})
+
+
+def paste_lines(lines: str) -> int:
+    """The number of lines that `dump` wrote as `paste_lines`; 0 for none."""
+    kind = "paste_lines "
+    return next(
+        (
+            int(line[len(kind) :])
+            for line in lines.splitlines()
+            if line.startswith(kind)
+        ),
+        0,
+    )
 
 
 def mentions(lines: str) -> tuple[str, ...]:

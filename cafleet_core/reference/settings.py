@@ -44,6 +44,7 @@ _TAIL = """
 | `models`, `efforts` | All that it takes there, `*` and `?` standing for any letters (`["*/*"]`); anything else is refused before it is started. Left out: whatever is given. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `program` | Where one of these is an interpreter's (`node`, `python3`): a regular expression that is searched in its command line, in the program and in the first word after it that is no option. What does not meet it is another program, and nothing is typed into it. |
+| `paste_lines` | How many lines it takes as they are pasted, 3 or more; of more it may submit a placeholder alone. A turn that is typed has no more, and says how many messages are to be polled. |
 | `submit_delay` | How many milliseconds it needs between a text and Enter, up to 250. The tmux server presses Enter then, if that is still the agent's pane, and shows no question; nobody else types there meanwhile. |
 | `startup` | Screens that it may begin with, and the key that leaves each (`[{ shows = 'press any key', key = "Escape" }]`): pressed once, while a line that meets `shows` is there. A question of trust is yours to answer, unless you put it here. |
 | `environment_marks` | Variables that it sets for the commands it runs. |

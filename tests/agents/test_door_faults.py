@@ -10,7 +10,7 @@ import pytest
 from cafleet_core.broker.registry.open import Registry
 from tests.agents.member import Member
 from tests.agents.office import Office, set_up
-from tests.agents.programs import PATIENCE, Programs
+from tests.agents.programs import STARTING, Programs
 from tests.team import a_team
 from tests.terminal import eventually
 
@@ -40,7 +40,7 @@ def member(
     team = a_team(registry, here=terminal.here(terminal.first))
     office = Office(registry, programs, team)
     office.creates(name, name, "welcome to the office")
-    eventually(lambda: office.heard(name, "welcome"), PATIENCE)
+    eventually(lambda: office.heard(name, "welcome"), STARTING)
     office.becomes(name, "idle")
     return Member(office, name, [], [])
 

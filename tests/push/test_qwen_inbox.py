@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.push.native_inbox import qwen
+from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason, Transport
 from tests.push import in_pane
@@ -115,6 +117,27 @@ def test_a_body_that_it_would_alter_is_typed(
     assert alice.read() == []
 
 
+def test_of_what_is_typed_no_more_is_pasted_than_it_takes_as_it_stands(
+    registry: Registry, team: Team, alice: InPane
+) -> None:
+    with registry.write():
+        registry.execute(
+            "UPDATE agent_placements SET cues = cues || '\npaste_lines 10'"
+        )
+    agent = alice.fresh(registry)
+    task, _ = send.send(
+        registry, team.director, [agent], "a < b", rules=RULES
+    ).deliveries[0]
+    typed = turns.turn_of(agent, [task] * 6, 0)
+    handed = turns.turn_of(agent, [task] * 6, 0, by_inbox=True)
+    assert isinstance(typed, Turn)
+    assert isinstance(handed, Turn)
+    assert typed.text.splitlines()[8:] == [
+        "[cafleet: 2 more wait; run 'cafleet message poll']"
+    ]
+    assert len(handed.text.splitlines()) == 12
+
+
 @pytest.mark.parametrize("setting", ["hold", "refuse", 3])
 def test_where_a_setting_may_hold_mail_all_is_typed(
     registry: Registry, team: Team, alice: InPane, setting: object
@@ -140,6 +163,7 @@ def test_where_it_asks_nobody_it_holds_mail_so_that_all_is_typed(
         (["qwen", "--approval-mode", "auto"], False),
         (["qwen", "--approval-mode=yolo"], False),
         (["qwen", "-y"], False),
+        ([], True),  # it has just ended
     ],
 )
 def test_the_mode_in_its_arguments_tells_whether_it_asks(

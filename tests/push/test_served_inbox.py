@@ -236,3 +236,9 @@ def test_only_a_server_of_the_agents_own_is_asked(
     words = ["sh", "-c", "sleep 60; :", "sh", "--port", str(alice.port)]
     other = terminal.here(terminal.pane(words)).pane.pid
     assert opencode_server.find(other) is None
+
+
+def test_one_that_has_just_ended_has_no_server(tmp_path: Path) -> None:
+    (tmp_path / "5").mkdir()
+    (tmp_path / "5" / "cmdline").touch()
+    assert opencode_server.find(5, str(tmp_path)) is None

@@ -151,7 +151,10 @@ def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
 
 
 def _push(owed: Owed, rules: PushRules) -> Push:
-    return Push(owed, turn_of(owed.recipient, owed.tasks, rules.max_text_len))
+    recipient, tasks = owed.recipient, owed.tasks
+    return Push(
+        owed, turn_of(recipient, tasks, rules.max_text_len, by_inbox=owed.by_inbox)
+    )
 
 
 def _is_seen(push: Push) -> bool:

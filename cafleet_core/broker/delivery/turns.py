@@ -59,12 +59,19 @@ def goes_by_keys(task: Task) -> bool:
 
 
 def turn_of(
-    recipient: Agent, tasks: Sequence[Task], max_text_len: int
+    recipient: Agent,
+    tasks: Sequence[Task],
+    max_text_len: int,
+    *,
+    by_inbox: bool = False,
 ) -> Turn | PushResult:
-    """One turn with the previews of all these tasks, or the result without one."""
+    """One turn with the previews of all these tasks, or the result without one.
+
+    What is typed shows so many as the recipient's program takes in a paste.
+    """
     if all(_is_note_to_self(task, recipient) for task in tasks):
         return PushResult(PushOutcome.NONE, PushReason.SELF)
-    shown = tasks[:PREVIEWS_A_TURN]
+    shown = tasks[: PREVIEWS_A_TURN if by_inbox else _most_typed(recipient)]
     signs = _mentions(recipient)
     lines = [preview.preview(task, max_text_len, signs) for task in shown]
     if more := len(tasks) - len(shown):
@@ -73,6 +80,14 @@ def turn_of(
     if not isinstance(turn, Turn):
         return turn
     return turn._replace(show=True, announces=_marks(shown))
+
+
+def _most_typed(recipient: Agent) -> int:
+    placement = recipient.placement
+    lines = agent_cues.paste_lines(placement.cues) if placement else 0
+    if not lines:
+        return PREVIEWS_A_TURN
+    return max(1, min(PREVIEWS_A_TURN, (lines - 1) // 2))
 
 
 def marked(recipient: Agent, tasks: Sequence[Task]) -> Turn | PushResult:

@@ -142,7 +142,7 @@ def _answer(text: bytes) -> Answer:
 
 def _port(argv: Sequence[str]) -> int:
     """The port that a program was told to listen on; 0 for none."""
-    for word, following in zip(argv, (*argv[1:], ""), strict=True):
+    for word, following in zip(argv, (*argv, "")[1:], strict=True):
         if word == "--port" and following.isdecimal():
             return int(following[:6])
         if given := _PORT.fullmatch(word):

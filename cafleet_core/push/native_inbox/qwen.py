@@ -195,7 +195,7 @@ def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
 
 def _asks(argv: Sequence[str]) -> bool:
     """Whether a session with these arguments asks its human about what it is not allowed."""
-    for word, following in zip(argv, (*argv[1:], ""), strict=True):
+    for word, following in zip(argv, (*argv, "")[1:], strict=True):
         option, _, mode = word.partition("=")
         if word in _YOLO:
             return False
