@@ -91,7 +91,7 @@ def left_behind(owner: str, seconds: float = 3600.0) -> list[str]:
     Their senders have died; whether a message was stored before that, its registry tells.
     """
     copies, before = _copies(), clock.here().timestamp() - seconds
-    found: list[str] = []
+    abandoned: list[str] = []
     with suppress(OSError):
         for name in os.listdir(copies):
             claim = os.path.join(copies, name)
@@ -99,8 +99,8 @@ def left_behind(owner: str, seconds: float = 3600.0) -> list[str]:
                 with open(claim, encoding="utf-8") as opened:
                     path, _, of = opened.read().partition("\n")
                 if of == owner and _claim(path) == claim:
-                    found.append(path)
-    return found
+                    abandoned.append(path)
+    return abandoned
 
 
 def drop(paths: Iterable[str], *, stored: Container[str]) -> None:

@@ -32,12 +32,12 @@ _STATES = {
 
 def rows(entry: Entry, room: int) -> list[Row]:
     """The files by name and size, in one row; in another how many comments are open."""
-    found: list[Row] = []
+    drawn: list[Row] = []
     if entry.files:
-        found.append(_files(entry.files, room))
+        drawn.append(_files(entry.files, room))
     if entry.comments:
-        found.append([(clip(_comments(entry), room), "muted")])
-    return found
+        drawn.append([(clip(_comments(entry), room), "muted")])
+    return drawn
 
 
 def count(entry: Entry) -> str:

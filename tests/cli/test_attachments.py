@@ -257,8 +257,8 @@ def test_a_send_tells_what_it_has_attached(
     files = ("--attach", str(plan))
     sent = as_agent("bob", "send", "alice", "look", *files)
     assert sent.out.splitlines()[-1] == f"file: {plan} (11 B)"
-    told = as_agent("bob", "send", "alice", "look", *files, "--json").document
-    assert told["task"]["attachments"][0]["path"] == str(plan)
+    document = as_agent("bob", "send", "alice", "look", *files, "--json").document
+    assert document["task"]["attachments"][0]["path"] == str(plan)
 
 
 def test_what_is_too_much_is_refused(

@@ -18,6 +18,7 @@ from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.review_drafts import ReviewDrafts, path_of
 from cafleet_tui.dialogs.diff import DiffDialog
 from cafleet_tui.model import patch
+from cafleet_tui.operations import viewer
 from cafleet_tui.operations.reviews import Reading
 from screenshots import reviewed, team
 from screenshots.still import StillSource
@@ -195,3 +196,28 @@ async def test_a_review_reaches_its_member_who_acks_each_comment(
         await pilot.press("r")
         await until(pilot, lambda: f"{short}/2" not in picture(pilot))
         assert f"● {short}/1 plan.md:2 Which two?" in picture(pilot)
+
+
+async def test_a_file_is_opened_at_the_line_that_it_has_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened_at: list[tuple[object, ...]] = []
+    monkeypatch.setenv("TMUX", "/nowhere,1,0")
+    monkeypatch.setenv("TMUX_PANE", "%1")
+    monkeypatch.setattr(viewer, "in_popup", lambda *wanted: opened_at.append(wanted))
+    async with a_room(lambda: team.source(), team.SESSION) as (_, pilot):
+        await opened(pilot, "docs/plan.md")
+        await pilot.press("right_square_bracket", "j", "j", "j", "j", "e")
+        await until(pilot, lambda: opened_at)
+    folder = reviewed.CHANGES.folder
+    assert opened_at == [((), "here", f"{folder}/docs/plan.md", 3)]
+
+
+async def test_it_is_said_where_nothing_can_show_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TMUX_PANE", raising=False)
+    async with a_room(lambda: team.source(), team.SESSION) as (_, pilot):
+        await opened(pilot, "docs/plan.md")
+        await pilot.press("G", "e")
+        await until(pilot, lambda: "only a terminal can show" in picture(pilot))
