@@ -30,7 +30,7 @@ from tests.terminal import Terminal, eventually
 pytestmark = pytest.mark.timeout(900)  # a busy machine takes minutes to start each
 
 RULES = PushRules(max_text_len=0, transport=Transport.KEYS)
-PATIENCE = 120.0
+PATIENCE = 240.0
 PROMPT = "You are a worker. Say that you are here."
 ADVERTISES = "any other key to close"
 ASKS_NOTHING = {"aider": "its model has no tools", "pi": "it runs all"}

@@ -53,7 +53,9 @@ def test_nothing_is_proposed_of_what_no_screen_shows() -> None:
 def test_a_pane_is_recorded_and_its_cues_are_tried(desk: Desk, tmp_path: Path) -> None:
     home = {"XDG_CONFIG_HOME": str(tmp_path)}
     file = tmp_path / "cafleet" / "config.toml"
-    pane = desk.terminal.pane(["sh", "-c", f"printf '{SCREENS['idle']}'; exec sleep 60"])
+    pane = desk.terminal.pane(
+        ["sh", "-c", f"printf '{SCREENS['idle']}'; exec sleep 60"]
+    )
     eventually(lambda: "tokens" in desk.terminal.screen(pane))
     made = desk(
         "agent-kind", "record", "sage", "--pane", pane, "--state", "idle", **home
