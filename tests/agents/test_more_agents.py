@@ -219,8 +219,14 @@ def test_a_draft_stays_as_it_was(rested: Worker) -> None:
     task, result = rested.sends("behind a draft")
     assert result == PushResult(PushOutcome.HELD, PushReason.DRAFT)
     assert rested.view().draft == "half a thought"
-    for _ in "half a thought":
+
+    def cleared() -> bool:
+        if not rested.view().draft:
+            return True
         rested.terminal.keys(rested.pane, "BSpace")
+        return False
+
+    eventually(cleared, PATIENCE)
     rested.has_heard_once(task)
 
 
