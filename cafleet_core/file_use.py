@@ -1,4 +1,4 @@
-"""The use of a file by an agent, as the registry stores it."""
+"""The use of a file by an agent, as the registry stores it and as it is shown."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ class FileUse(NamedTuple):
     began_at: str
     ends_at: str
     warned: str = ""
+
+
+class SharedFile(NamedTuple):
+    """A file that an agent edits or has claimed, as others do: its path, and their names.
+
+    The path is that within its repository's tree, where it is in one.
+    """
+
+    path: str
+    others: tuple[str, ...]

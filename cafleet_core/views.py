@@ -6,6 +6,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from cafleet_core.comments import Comment
+    from cafleet_core.file_use import SharedFile
     from cafleet_core.records import Agent, Attachment, Session
     from cafleet_core.states import (
         AgentKind,
@@ -93,16 +94,6 @@ class RosterOrder(StrEnum):
     NAME = "name"
     STATE = "state"
     ACTIVITY = "activity"
-
-
-class SharedFile(NamedTuple):
-    """A file that an agent edits or has claimed, as others do: its path, and their names.
-
-    The path is that within its repository's tree, where it is in one.
-    """
-
-    path: str
-    others: tuple[str, ...]
 
 
 class MemberFacts(NamedTuple):

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screenshot import settle
 from screenshots.scenes import SCENES, Shot
-from screenshots.still import stopped_clock
+from screenshots.still_time import stopped_clock
 
 _RANDOM_ID = re.compile(r"terminal-\d+")
 

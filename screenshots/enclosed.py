@@ -7,7 +7,8 @@ from cafleet_core.records import Attachment
 from screenshots import team
 from screenshots.messages import delivery, entry
 from screenshots.names import ago
-from screenshots.still import HOST, StillSource
+from screenshots.still import StillSource
+from screenshots.still_time import HOST
 
 _FILES = (
     Attachment(

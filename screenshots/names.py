@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cafleet_core import clock
-from screenshots.still import NOW
+from screenshots.still_time import NOW
 
 NUMBERS = {
     "Director": 2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from screenshots.still import NOW
+from screenshots.still_time import NOW
 
 _MINUTES_AGO = {
     "Director": (58, 57, 51, 44, 43, 30, 29, 25, 25, 18, 17, 15, 9, 6, 6, 3, 2, 1, 0),

@@ -17,7 +17,8 @@ from cafleet_tui.model.playback import Playback
 from cafleet_tui.replay_app import ReplayApp
 from cafleet_tui.tour_app import TourApp
 from screenshots import enclosed, sessions, states, team
-from screenshots.still import NOW, StillSource
+from screenshots.still import StillSource
+from screenshots.still_time import NOW
 
 
 class View(NamedTuple):

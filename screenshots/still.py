@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import select
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
-from unittest.mock import patch
 
-from cafleet_core import clock, host
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.comments import Comment
 from cafleet_core.errors import NotFound, Refused
+from cafleet_core.file_use import SharedFile
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Event, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
@@ -31,7 +26,6 @@ from cafleet_core.views import (
     Pulse,
     Reach,
     SessionSummary,
-    SharedFile,
 )
 from cafleet_tui.model.inbox import Inbox, inbox_of
 from cafleet_tui.operations.adopt_member import Stray
@@ -39,52 +33,7 @@ from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.operations.reviews import Reading
 from screenshots import reviewed
-
-
-class StillCommits(Commits):
-    """Nobody ever commits; a bell ends the wait."""
-
-    def __init__(self, bell: Bell) -> None:
-        self._bell = bell
-        self.seen = 1
-
-    def wait(self, seconds: float) -> int:
-        """Wait for the bell."""
-        if select.select([self._bell.fd], [], [], seconds)[0]:
-            self._bell.hush()
-        return self.seen
-
-    def look(self) -> int:
-        """The same as ever."""
-        return self.seen
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
-HOST = "here"
-"""The current time in every scene."""
-
-
-class StillPast:
-    """Nothing happens before or after a picture."""
-
-    def next_change(self) -> str | None:
-        """Never."""
-        return None
-
-    def previous_change(self) -> str | None:
-        """Never."""
-        return None
-
-    def next_question(self) -> str | None:
-        """Never."""
-        return None
-
-    def has_events(self) -> bool:
-        """The states are known."""
-        return True
+from screenshots.still_time import StillCommits, StillPast
 
 
 class StillSource(NamedTuple):
@@ -304,12 +253,3 @@ class StillSource(NamedTuple):
 
     def close(self) -> None:
         """Do nothing: nothing is open."""
-
-
-@contextmanager
-def stopped_clock() -> Iterator[None]:
-    """Fix the clock at `NOW`, and pretend to be in a tmux pane of the host `HOST`."""
-    pane = patch.dict(os.environ, {"TMUX": "/tmp/tmux-1000/default,100,0"})  # noqa: S108
-    here = patch.object(host, "host_id", lambda: HOST)
-    with patch.object(clock, "now", lambda: NOW), pane, here:
-        yield

@@ -12,7 +12,8 @@ from screenshots.missed import MISSED
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
-from screenshots.still import HOST, StillSource
+from screenshots.still import StillSource
+from screenshots.still_time import HOST
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
 

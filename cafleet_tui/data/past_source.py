@@ -12,6 +12,7 @@ from cafleet_core.broker.past.session import PastSession, stamp_of, version_of
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused
+from cafleet_core.file_use import SharedFile
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Session
 from cafleet_core.views import (
@@ -27,7 +28,6 @@ from cafleet_core.views import (
     Page,
     Pulse,
     Reach,
-    SharedFile,
 )
 from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.registry_source import RegistrySource

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.registry.commits import Bell, Commits
     from cafleet_core.comments import Comment
+    from cafleet_core.file_use import SharedFile
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Event, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Pulse,
         Reach,
         SessionSummary,
-        SharedFile,
     )
     from cafleet_core.worktrees.view import TreeView
     from cafleet_tui.model.inbox import Inbox

@@ -8,8 +8,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.file_use import SharedFile
 from cafleet_core.states import AgentKind
-from cafleet_core.views import PULSE_MINUTES, SharedFile
+from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.model.standing import Ranks, Standing
 from cafleet_tui.render.age import age
 from cafleet_tui.render.safe_text import label, one_line

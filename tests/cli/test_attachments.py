@@ -270,8 +270,7 @@ def test_what_is_too_much_is_refused(
     large = as_agent("bob", "send", "alice", "look", "--attach", str(plan))
     assert "send its path instead" in large.err
     every = ("--every", "0 9 * * *", "--attach", str(plan))
-    again = as_agent("bob", "send", "alice", "look", *every)
-    assert "--every time cannot --attach" in again.err
+    assert "--every time cannot" in as_agent("bob", "send", "alice", "x", *every).err
     alone = as_agent("bob", "send", "alice", "look", "--copy")
     assert "--copy goes with --attach" in alone.err
 

@@ -288,8 +288,7 @@ def test_the_examples_of_roles_let_one_in_and_out_again(
     office: Office, server: Server
 ) -> None:
     server.sql("CREATE ROLE cafleet_host LOGIN")
-    granted = office.shell(EXAMPLES["db grant"])
-    assert (granted.code, granted.err) == (0, ""), granted
+    assert office.shell(EXAMPLES["db grant"])[::2] == (0, "")
     revoked = office.shell(EXAMPLES["db revoke"])
     assert revoked.out.startswith(f"Revoked session {SESSION} from"), revoked
 

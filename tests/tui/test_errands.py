@@ -11,7 +11,8 @@ import pytest
 
 from cafleet_tui.app import CafleetApp
 from screenshots import team
-from screenshots.still import StillSource, stopped_clock
+from screenshots.still import StillSource
+from screenshots.still_time import stopped_clock
 from tests.tui.rooms import picture, settings_of, until
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "design.md"

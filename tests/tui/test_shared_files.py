@@ -11,7 +11,7 @@ from cafleet_core.broker.files import edits
 from cafleet_core.broker.files.place import locate
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import OnConflict
-from cafleet_core.views import SharedFile
+from cafleet_core.file_use import SharedFile
 from cafleet_tui.model.columns import fitted
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render import member, member_detail

@@ -15,7 +15,7 @@ from screenshots import messages, states
 from screenshots.drawing import play
 from screenshots.make import FOLDER
 from screenshots.scenes import PICTURES, SCENES, SHOTS, Shot
-from screenshots.still import stopped_clock
+from screenshots.still_time import stopped_clock
 from tests.tui.contrast import faint
 
 ROOT = FOLDER.parent

@@ -12,7 +12,7 @@ from cafleet_tui.render import member_detail
 from cafleet_tui.render.member_row import row
 from cafleet_tui.render.sparkline import sparkline
 from screenshots import team
-from screenshots.still import stopped_clock
+from screenshots.still_time import stopped_clock
 from tests.builders import a_member
 from tests.tui.rooms import a_room, picture
 

@@ -6,7 +6,7 @@ import pytest
 
 from screenshots.drawing import play
 from screenshots.scenes import SIZES, Shot, View
-from screenshots.still import stopped_clock
+from screenshots.still_time import stopped_clock
 from tests.tui.rooms import picture
 
 ALL = ((40, 10), *SIZES, (100, 24), (100, 40), (160, 30), (180, 60))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import clock, host, process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.file_use import SharedFile
 from cafleet_core.storage import files
-from cafleet_core.views import SharedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
