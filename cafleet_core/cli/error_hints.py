@@ -44,7 +44,6 @@ BY_MESSAGE = {
     "coding agent '<name>' is unknown; known: <known>.": "Choose a known one, or add yours in config.toml: docs/config.md.",
     "session '<reference>' not found.": "`cafleet session list --all` shows deleted ones too.",
     "Agent <reference> not found": "`cafleet agent list` has the active ones.",
-    "<option> <file>: <strerror>.": "`-` instead of a file's name reads standard input.",
     "give --task-id <id>, or --all.": "`cafleet message poll` shows the ids of what waits.",
     "Rule <name> not found. <known>": "`[[on]]` tables of config.toml are rules: docs/events.md; `cafleet config path` says where it is.",
     "member <agent_id> is <state><machine> after <whole> s, not <awaited>.": "`cafleet member explain` says why it is taken to be so; wait longer with `--timeout`.",

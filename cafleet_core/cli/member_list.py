@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import clock, host, ids
-from cafleet_core.broker.team import idleness, roster, roster_order
-from cafleet_core.broker.team.roster_order import QUIET
+from cafleet_core.broker.team import idleness, roster
 from cafleet_core.cli import member_tables
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import PaneState
@@ -86,12 +85,16 @@ def _sorted(
 ) -> list[Member]:
     """The team in an order, by states as they were seen, else as they are stored."""
 
+    from cafleet_core.broker.team import (
+        roster_order,
+    )  # else they stay as they were made
+
     def place(member: Member) -> Place:
         view, placement = views.get(member.agent.agent_id), member.agent.placement
         stored = placement.pane_state if placement else None
         state: str = view.state if view else stored or PaneState.UNKNOWN
         if idleness.is_quiet(member, state, limits.quiet_after, now):
-            state = QUIET
+            state = roster_order.QUIET
         since_act = idleness.since_last_act(member, now)
         return roster_order.place(order, member, state, since_act)
 

@@ -30,7 +30,8 @@ def read_file(option: str, file: str) -> str:
     except UnicodeDecodeError:
         raise InvalidInput(f"{option} {file}: not UTF-8 text.") from None
     except OSError as error:
-        raise InvalidInput(f"{option} {file}: {error.strerror}.") from None
+        why = f"{option} {file}: {error.strerror}."
+        raise InvalidInput(why, f"`{option} -` reads standard input.") from None
 
 
 def _bytes(file: str) -> bytes:

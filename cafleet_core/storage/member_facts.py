@@ -49,8 +49,10 @@ def of_session(registry: Registry, session_id: str) -> dict[str, Known]:
     known = {}
     for agent_id, model, *numbers in registry.rows(_FACTS, (session_id,)):
         tokens, (used, size, cost), words = numbers[:3], numbers[3:6], numbers[6:]
-        branch, folder, host, last = ("" if each is None else each for each in words)
-        facts = MemberFacts(used, size, cost, False, branch, folder, host, last)
+        branch, folder, host, last, task = (
+            "" if each is None else each for each in words
+        )
+        facts = MemberFacts(used, size, cost, False, branch, folder, host, last, task)
         spent = Tokens(*(count or 0 for count in tokens))
         known[agent_id] = Known(facts, model or "", spent)
     return known

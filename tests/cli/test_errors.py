@@ -223,6 +223,7 @@ def test_an_interrupt_before_the_command_begins_is_no_traceback() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.sqlite  # a server is asked for what is owed before, too
 def test_an_interrupt_after_the_command_is_done_does_not_undo_it(
     as_agent: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
