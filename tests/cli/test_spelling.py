@@ -187,6 +187,7 @@ def test_an_error_of_the_program_is_one_line_and_no_traceback(
     assert story.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.sqlite  # beside a server no command goes without that folder
 def test_an_error_of_which_the_story_cannot_be_kept_is_one_line_too(
     cli: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
