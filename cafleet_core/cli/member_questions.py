@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.team.open_questions import OpenQuestion
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.readings import Option
 
 _AT_ITS_PANE = "  asks something that has to be answered in its pane"
 
@@ -54,5 +55,10 @@ def _document(waiting: OpenQuestion) -> dict[str, Any]:
         "question": asked and questions.question_id(asked),
         "asked": asked.asked if asked else "",
         "context": list(asked.context) if asked else [],
-        "options": [option._asdict() for option in asked.options] if asked else [],
+        "options": [_option(each) for each in asked.options] if asked else [],
     }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    """An answer by its number; which key gives it is cafleet's business."""
+    return {name: getattr(option, name) for name in ("digit", "label", "free_text")}

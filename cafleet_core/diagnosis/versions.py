@@ -17,6 +17,7 @@ TRIED = {
     "claude": ("@anthropic-ai/claude-code", "2.1.332"),
     "codex": ("@openai/codex", "0.171.0"),
     "opencode": ("opencode-ai", "1.18.33"),
+    "qwen": ("@qwen-code/qwen-code", "0.24.4"),
 }
 """The newest version of each that cafleet was tried with, and its package at npm."""
 

@@ -1,7 +1,8 @@
-"""How the list of members is arranged: its order, who is pinned, and who is listed at all."""
+"""How the list of members is arranged: its order, its width, who is pinned, and who is listed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from cafleet_core.errors import CafleetError
@@ -16,13 +17,21 @@ from cafleet_tui.widgets.member_list import MemberList
 
 
 class ArrangementController:
-    """Arranges `members`; `path` is the file that keeps order and pins, None keeps them nowhere."""
+    """Arranges `members`, which `widen` gives more cells or less.
+
+    `path` is the file that keeps order, pins and width, None keeps them nowhere.
+    """
 
     def __init__(
-        self, context: RoomContext, members: MemberList, path: str | None
+        self,
+        context: RoomContext,
+        members: MemberList,
+        widen: Callable[[int], None],
+        path: str | None,
     ) -> None:
         self._context = context
         self._members = members
+        self._widen = widen
         self._path = path
 
     def start(self) -> None:
@@ -51,6 +60,10 @@ class ArrangementController:
         self._change(self._arrangement.in_next_order())
         self._context.say(render.ordered(self._arrangement.order))
 
+    def widen(self, cells: int) -> None:
+        """Give the list so many cells more."""
+        self._change(self._arrangement.widened(cells))
+
     def open_filter(self) -> None:
         """List those alone in which occurs what is typed, while it is."""
         words = self._arrangement.words
@@ -70,6 +83,7 @@ class ArrangementController:
 
     def _take(self, arrangement: Arrangement) -> None:
         self._members.arrangement = arrangement
+        self._widen(arrangement.wider)
 
     def _change(self, arrangement: Arrangement) -> None:
         self._take(arrangement)

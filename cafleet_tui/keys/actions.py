@@ -8,6 +8,7 @@ from typing import NamedTuple
 from textual.binding import Binding, BindingType
 
 from cafleet_tui.keys import (
+    composer_actions,
     dialog_actions,
     member_actions,
     replay_actions,
@@ -18,9 +19,13 @@ from cafleet_tui.keys.cli_commands import COMMANDS
 REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 """The headings under which help lists the actions, in order."""
 
-_ROWS = (
-    room_actions.ROWS | member_actions.ROWS | replay_actions.ROWS | dialog_actions.ROWS
-)
+_ROWS = {
+    **room_actions.ROWS,
+    **composer_actions.ROWS,
+    **member_actions.ROWS,
+    **replay_actions.ROWS,
+    **dialog_actions.ROWS,
+}
 
 FOOTER = (
     *("replay.next", "replay.previous", "replay.question"),

@@ -1,7 +1,7 @@
 """The actions of the room, a row each: id, keys, Textual action, label, meaning.
 
-Those of the regions `members`, `screen` and `acts` are in `member_actions`, those of a replay in
-`replay_actions`.
+Those of the regions `members`, `screen` and `acts` are in `member_actions`, those of the
+composer in `composer_actions`, those of a replay in `replay_actions`.
 """
 
 from __future__ import annotations
@@ -156,77 +156,26 @@ ROWS = {
             "Go to the composer",
         ),
         (
+            "plain_keys.narrower",
+            "less_than_sign",
+            run("plain_keys.narrower"),
+            "narrower",
+            "Less room for the members",
+        ),
+        (
+            "plain_keys.wider",
+            "greater_than_sign",
+            run("plain_keys.wider"),
+            "wider",
+            "More room for the members",
+        ),
+        (
             "plain_keys.leave",
             "escape",
             run("plain_keys.leave"),
             "back",
             "Close what is open, show every message or member again, or write",
         ),
-    ),
-    "composer": (
-        ("composer.send", "enter", "send", "send", "Send what is written"),
-        (
-            "composer.newline",
-            "ctrl+j,shift+enter",
-            "newline",
-            "new line",
-            "Begin a line",
-        ),
-        (
-            "composer.older",
-            "up",
-            "recall(1)",
-            "sent before",
-            "In an empty composer: what was sent before, older with each press",
-        ),
-        (
-            "composer.newer",
-            "down",
-            "recall(-1)",
-            "newer",
-            "Back towards the empty composer",
-        ),
-        (
-            "composer.edit",
-            "ctrl+e",
-            "edit_elsewhere",
-            "editor",
-            "Write in your own editor: $VISUAL, or $EDITOR",
-        ),
-        (
-            "composer.template",
-            "ctrl+t",
-            run("composer.template"),
-            "template",
-            "Write one of your templates, and fill it in",
-        ),
-        (
-            "composer.aside",
-            "ctrl+n",
-            run("composer.aside"),
-            "other draft",
-            "Set this text aside, and go on with the next one, or an empty one",
-        ),
-        (
-            "composer.take_back",
-            "ctrl+r",
-            run("composer.take_back"),
-            "take back",
-            "Take back what was sent last, and write it anew",
-        ),
-        (
-            "composer.escape",
-            "escape",
-            "dismiss",
-            "close",
-            "Close what is offered, take back the reply, or show every message again",
-        ),
-    ),
-    "names": (
-        ("names.up", "up", "move(-1)", "up", "The one above"),
-        ("names.down", "down", "move(1)", "down", "The one below"),
-        ("names.take", "enter,tab", "complete", "take", "Write the marked one"),
-        ("names.close", "escape", "close", "close", "Offer none"),
     ),
     "places": (
         ("places.next", "tab", "place(1)", "next", "The next place to be filled in"),

@@ -13,15 +13,26 @@ FOLD = "fold"
 """In place of an id: the line that folds and unfolds the deregistered agents."""
 
 
+MOST_WIDER, MOST_NARROWER = 64, 16
+"""Cells that the list may have more than it has by itself, and less."""
+
+
 class Arrangement(NamedTuple):
     """How a human has the list: its order, who is pinned on top (ids), and who is listed at all.
 
-    Only agents are listed in which each of the `words` occurs.
+    Only agents are listed in which each of the `words` occurs. `wider` are the cells that the
+    list has more than by itself, negative if less.
     """
 
     order: RosterOrder = RosterOrder.NEED
     pinned: tuple[str, ...] = ()
     words: str = ""
+    wider: int = 0
+
+    def widened(self, cells: int) -> Arrangement:
+        """With so many cells more, as far as they may be."""
+        wider = min(max(self.wider + cells, -MOST_NARROWER), MOST_WIDER)
+        return self._replace(wider=wider)
 
     def turned(self, agent_id: str) -> Arrangement:
         """With an agent pinned that was not, below those that are; or no longer pinned."""

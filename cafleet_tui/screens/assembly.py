@@ -39,6 +39,9 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations.member_operations import ACTS
 from cafleet_tui.screens.regions import Regions
 
+_STEP = 4
+"""Cells by which the list of members becomes wider or narrower."""
+
 
 class Controllers:
     """The controllers of `room`; they reach each other through the callables passed here."""
@@ -120,7 +123,9 @@ class Controllers:
         self.team = TeamController(context, lambda: self.members.selected)
         session_id = context.state.session.session_id
         path = _kept(settings, lambda folder: arrangements.path_of(folder, session_id))
-        self.arrangement = ArrangementController(context, regions.members, path)
+        self.arrangement = ArrangementController(
+            context, regions.members, regions.widen, path
+        )
 
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)
@@ -144,6 +149,8 @@ class Controllers:
             "members.pin": self.arrangement.turn_pin,
             "members.order": self.arrangement.go_to_next_order,
             "members.find": self.arrangement.open_filter,
+            "plain_keys.wider": partial(self.arrangement.widen, _STEP),
+            "plain_keys.narrower": partial(self.arrangement.widen, -_STEP),
             "members.adopt": self.team.ask_for_stray,
             "timeline.ack": self.timeline.ack_selected,
             "composer.aside": self.composer.set_aside,

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cafleet_tui.screens.room_frame import STRIP_BELOW
+from cafleet_tui.screens.room_frame import BESIDE_FROM, STRIP_BELOW, VAST_FROM
 from cafleet_tui.widgets.absence_panel import AbsencePanel
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
@@ -18,6 +18,9 @@ from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
 from cafleet_tui.widgets.timeline import Timeline
+
+_USUAL, _VAST, _LEAST = 46, 62, 30
+"""Cells of the list of members by itself, from `VAST_FROM` columns on, and at least."""
 
 
 class Regions:
@@ -42,16 +45,19 @@ class Regions:
         self.act_panel = ActPanel()
         self.composer = composer
         self.outcome = Line(id="outcome")
+        self._body = Container(id="body")
+        self._side = Vertical(id="side")
+        self._wider = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the regions; the styles decide which of them a size shows."""
         yield self.status
-        with Container(id="body"):
+        with self._body:
             yield self.members
             with Vertical(id="centre"):
                 yield self.absence
                 yield self.timeline
-            with Vertical(id="side"):
+            with self._side:
                 yield self.screen
                 yield self.act_panel
         yield self.composer
@@ -62,7 +68,26 @@ class Regions:
     def fit(self) -> None:
         """Make the member list a strip if there is no room for a column."""
         self.members.strip = self._room.size.width < STRIP_BELOW
+        self._set_widths()
         self._room.call_after_refresh(self._focus_something)
+
+    def widen(self, cells: int) -> None:
+        """Give the list of members so many cells more than its size does, where it is a column."""
+        self._wider = cells
+        self._set_widths()
+
+    def _set_widths(self) -> None:
+        """Have the list as wide as wanted, and the screen below it, where that stands there."""
+        whole = self._room.size.width
+        usual = _VAST if whole >= VAST_FROM else _USUAL
+        wanted: int | None = max(_LEAST, min(usual + self._wider, whole // 2))
+        if not self._wider or self.members.strip:
+            wanted = None
+        stacked = whole < BESIDE_FROM and not self._room.has_class("-zoomed")
+        below = wanted if stacked else None
+        self.members.styles.width = wanted
+        self._body.styles.grid_columns = f"{below} 1fr" if below else None
+        self._side.styles.width = self._side.styles.min_width = below
 
     def _focus_something(self) -> None:
         """Focus the composer after a size in which nothing could have the focus."""
@@ -79,6 +104,7 @@ class Regions:
         """Show the member's screen over the whole room, or put it back."""
         if not self.unzoom():
             self._room.add_class("-zoomed")
+            self._set_widths()
             self._focus(self.screen)
 
     def unzoom(self) -> bool:
@@ -86,6 +112,7 @@ class Regions:
         zoomed = self._room.has_class("-zoomed")
         if zoomed:
             self._room.remove_class("-zoomed")
+            self._set_widths()
             self._focus(self.members)
         return zoomed
 

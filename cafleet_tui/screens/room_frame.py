@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
+BESIDE_FROM, VAST_FROM = 160, 180
+"""Columns from which a screen stands beside the timeline, and rows of members have all columns."""
+
 WIDTHS = [
     (0, "-tiny"),
     (40, "-narrow"),
     (80, "-compact"),
     (STRIP_BELOW, "-medium"),
-    (160, "-wide"),
-    (180, "-vast"),
+    (BESIDE_FROM, "-wide"),
+    (VAST_FROM, "-vast"),
 ]
 """The columns from which the room has each class."""
 

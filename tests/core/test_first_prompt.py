@@ -11,22 +11,50 @@ PROMPTS = ["- [ ] Tidy the README.", "--help", "-", "—dash"]
 SUBCOMMANDS = ["doctor", "exec", "mcp", "setup-token", "run"]
 
 
-@pytest.mark.parametrize("agent", [*catalog.load()])
+PLAIN = "a b"
+
+
+def places(agent: str) -> list[str]:
+    """The words of a command that hold the first prompt; none where that is typed."""
+    started = catalog.get(agent).command("drafter", None, PLAIN)
+    return [word for word in started if PLAIN in word]
+
+
+STARTED_WITH_IT = [agent for agent in catalog.load() if places(agent)]
+
+
+def given(agent: str, prompt: str) -> str:
+    """The one word that holds this first prompt."""
+    kind = catalog.get(agent)
+    [place] = places(agent)
+    at = kind.command("drafter", None, PLAIN).index(place)
+    return kind.command("drafter", None, prompt)[at]
+
+
+@pytest.mark.parametrize("agent", STARTED_WITH_IT)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_no_prompt_begins_like_an_option(agent: str, prompt: str) -> None:
-    kind = catalog.get(agent)
-    plain, given = (kind.command("drafter", None, words) for words in ("a b", prompt))
-    (place,) = [number for number, word in enumerate(plain) if word == "a b"]
-    assert given[place].strip() == prompt
-    assert not given[place].startswith("-")
+    [place] = places(agent)
+    if place == PLAIN:
+        assert given(agent, prompt).strip() == prompt
+        assert not given(agent, prompt).startswith("-")
+    else:  # it is a part of an option's word
+        assert given(agent, prompt) == place.replace(PLAIN, prompt)
 
 
-@pytest.mark.parametrize("agent", [*catalog.load()])
+@pytest.mark.parametrize("agent", STARTED_WITH_IT)
 @pytest.mark.parametrize("prompt", SUBCOMMANDS)
 def test_no_prompt_is_taken_for_a_subcommand(agent: str, prompt: str) -> None:
-    given = catalog.get(agent).command("drafter", None, prompt)
-    assert prompt not in given
-    assert f" {prompt}" in given
+    [place] = places(agent)
+    apart = f" {prompt}" if place == PLAIN else place.replace(PLAIN, prompt)
+    assert given(agent, prompt) == apart
+    assert prompt not in catalog.get(agent).command("drafter", None, prompt)
+
+
+def test_agents_of_every_way_to_be_given_it_are_known() -> None:
+    ways = {place for agent in STARTED_WITH_IT for place in places(agent)}
+    assert {PLAIN, f"--prompt={PLAIN}"} <= ways
+    assert {"kimi", "aider"}.isdisjoint(STARTED_WITH_IT), "these are typed to"
 
 
 def test_words_and_commands_of_the_agent_s_own_stay_as_they_are() -> None:

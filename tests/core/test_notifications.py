@@ -43,6 +43,7 @@ class Inbox(BaseHTTPRequestHandler):
 def test_a_notification_reaches_the_service_of_its_address(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
+    Inbox.received.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Inbox) as service:
         threading.Thread(target=service.serve_forever, daemon=True).start()
         url = f"json://127.0.0.1:{service.server_port}/"

@@ -32,10 +32,13 @@ REASONS = {
     "suspended": "suspended",
 }
 AT_REST = {"claude": "finished-turn", "codex": "finished-turn", "opencode": "fresh"}
+"""The agents that are played here; the other ones' screens are read without a pane."""
+
 HINDERING = [
     screen
     for screen in recorded()
-    if screen.expected in REASONS
+    if screen.agent in AT_REST
+    and screen.expected in REASONS
     and screen.name.endswith("-120x40")
     and screen.text.strip()
     # a program that is stopped in a shell has that in front of it, and here none is below

@@ -14,7 +14,12 @@ from cafleet_tui.app import CafleetApp
 from cafleet_tui.cli import make_app
 from cafleet_tui.data import arrangement_file
 from cafleet_tui.model.columns import Column, fitted
-from cafleet_tui.model.member_order import AS_IT_COMES, Arrangement
+from cafleet_tui.model.member_order import (
+    AS_IT_COMES,
+    MOST_NARROWER,
+    MOST_WIDER,
+    Arrangement,
+)
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render.arrangement import title
@@ -170,3 +175,44 @@ def test_a_hostile_note_is_text_in_a_row() -> None:
     drawn = row(standing, fitted((Column.NOTE,), 60))
     assert "[bold][31m x" in drawn.plain
     assert drawn.cell_length == 60
+
+
+def widths(app: CafleetApp) -> tuple[int, int, int]:
+    """The cells of the members, of what stands below them or at the right, and of the timeline."""
+    room = app.screen_stack[1]
+    assert isinstance(room, ControlRoom)
+    side = room.query_one("#side")
+    regions = room.regions
+    return regions.members.size.width, side.size.width, regions.timeline.size.width
+
+
+@pytest.mark.parametrize("size", [(120, 36), (120, 30), (170, 44), (200, 50)])
+async def test_the_list_is_as_wide_as_it_was_made_also_the_next_time(
+    registry_path: Path, team: Team, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = an_app(registry_path, team, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        members, side, timeline = widths(app)
+        await pilot.press("f2", ">", ">", ">", "<")
+        await until(pilot, lambda: widths(app)[0] == members + 8)
+        assert widths(app)[2] == timeline - 8
+        below = size == (120, 36)  # there the screen stands below the members
+        assert widths(app)[1] == side + (8 if below else 0)
+        await pilot.press("f3")
+        await until(pilot, lambda: widths(app)[1] > members + 30)
+        await pilot.press("f3")
+        await until(pilot, lambda: widths(app)[0] == members + 8)
+    app = an_app(registry_path, team, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        await until(pilot, lambda: widths(app)[0] == members + 8)
+        await pilot.press("f2", *"<<<<<<<<")
+        await until(pilot, lambda: widths(app)[0] == members - 16)
+        await pilot.resize_terminal(90, 24)
+        await until(pilot, lambda: widths(app)[0] > 80)  # a strip has the whole width
+
+
+def test_the_list_is_never_wider_or_narrower_than_can_be() -> None:
+    assert AS_IT_COMES.widened(1000).wider == MOST_WIDER
+    assert AS_IT_COMES.widened(-1000).wider == -MOST_NARROWER
