@@ -34,8 +34,8 @@ def test_a_week_leaves_its_commits_its_messages_and_nothing_else(
         timeout=A_WEEK,
         check=False,
     )
-    told = f"{done.stdout}\n{done.stderr}"
-    assert done.returncode == 0, told
+    output = f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, output
     assert "== The week is done" in done.stdout
 
     log = ("git", "-C", str(tmp_path / "repository"), "log", "--format=%s", "main")
@@ -47,7 +47,7 @@ def test_a_week_leaves_its_commits_its_messages_and_nothing_else(
     history = (tmp_path / "history.jsonl").read_text("utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in history]
     for words in ("Please go on after the weekend.", "Welcome; please read the plan."):
-        assert texts.count(words) == 1, told
+        assert texts.count(words) == 1, output
     assert sum("Is this the title?" in text for text in texts) == 1
     registry = sqlite3.connect(tmp_path / "registry.db")
     left = registry.execute("SELECT name FROM agents WHERE status = 'active'")
