@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from cafleet_core import clock, text
+from cafleet_core import clock, ids, text
 from cafleet_core.broker.files import edits
 from cafleet_core.broker.files.place import locate
 from cafleet_core.broker.registry.open import is_file
@@ -152,8 +152,8 @@ def _words(others: list[FileUser]) -> str:
         lines.append(f"{text.label(name)} {does}.")
     more = len(others) - len(lines)
     lines += [f"So do {more} others."] if more else []
-    to = text.label(others[0].agent_name)
-    lines.append(f"(`cafleet message send --to '{to}'`; `cafleet file list`.)")
+    to = ids.shown(others[0].use.agent_id)  # a name may hold what a shell obeys
+    lines.append(f"(`cafleet message send --to {to}`; `cafleet file list`.)")
     return f"cafleet: {' '.join(lines)}"
 
 

@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.cli import edit_hook
+from cafleet_core.file_use import FileUse, FileUseKind
+from cafleet_core.process import Instance
 from cafleet_core.setup import edit_hooks
+from cafleet_core.storage.files import FileUser
+from tests.builders import SESSION, an_id, at
 from tests.team import Team, a_team
 from tests.terminal import Ran, cafleet, environment
 
@@ -191,6 +196,16 @@ def test_hostile_names_are_told_as_one_harmless_line(desk: Desk) -> None:
     shown = desk("alice", "file", "list").out
     assert len(shown.splitlines()) == 3
     assert not {"\x1b", "\u202e", "\u2028"} & set(shown)
+
+
+def test_the_command_that_is_offered_holds_no_name() -> None:
+    """A model runs what it reads, and a name may hold what a shell obeys."""
+    use = FileUse(
+        an_id("mallory"), SESSION, FileUseKind.EDIT, "", "/plan.md", "", "", at(), at()
+    )
+    words = edit_hook._words([FileUser(use, "x'; rm -rf ~; '", Instance())])
+    command = words.split("`")[1]
+    assert command == f"cafleet message send --to {use.agent_id[:8]}"
 
 
 def test_claims_are_made_listed_and_ended(desk: Desk) -> None:
