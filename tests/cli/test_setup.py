@@ -11,7 +11,6 @@ from tests.cli.conftest import Prompt
 from tests.setup.homes import CLAUDE, Home, a_home
 
 
-@pytest.mark.sqlite
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """The caller's home, with settings for Claude Code and Codex."""

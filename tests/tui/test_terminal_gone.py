@@ -10,6 +10,7 @@ import struct
 import subprocess
 import termios
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -45,8 +46,9 @@ class BareRoom:
 
     def shows(self, words: str) -> bool:
         """Take what was drawn since; whether the words are in all of it."""
-        while select.select([self._end], [], [], 0)[0]:
-            self.drawn += os.read(self._end, 65536)
+        with suppress(OSError):  # it has ended: nothing more comes
+            while select.select([self._end], [], [], 0)[0]:
+                self.drawn += os.read(self._end, 65536)
         return words.encode() in self.drawn
 
     def await_words(self, words: str) -> None:
