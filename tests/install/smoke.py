@@ -21,6 +21,10 @@ COMMANDS = (
 )
 
 
+OF_EXTRAS = ("anyio", "apprise", "genai_prices", "mcp", "mcp_types", "psycopg")
+"""What only those modules need that come with an extra, which are not all installed here."""
+
+
 def modules() -> list[str]:
     """Every module of both packages, except those that run a program on import."""
     return [
@@ -34,7 +38,11 @@ def modules() -> list[str]:
 def main() -> int:
     """Import and run everything; the number of commands that failed."""
     for name in modules():
-        import_module(name)
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name not in OF_EXTRAS:
+                raise
     with TemporaryDirectory() as folder:
         os.environ["CAFLEET_DATABASE_URL"] = f"sqlite:///{folder}/registry.db"
         os.environ["XDG_CONFIG_HOME"] = folder
