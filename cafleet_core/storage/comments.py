@@ -5,6 +5,7 @@ from __future__ import annotations
 from cafleet_core.comments import Comment, Side
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
+from cafleet_core.storage.enclosures import Enclosures
 from cafleet_core.storage.rows import newer
 from cafleet_core.storage.tasks import OPEN, marks
 
@@ -15,42 +16,21 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry, Statement
 
-_COLUMNS = ", ".join(Comment._fields)
-_ROW = f"({', '.join('?' * (2 + len(Comment._fields)))})"
-_REVIEWS_A_QUERY = 500
+_COMMENTS = Enclosures("comments", "task_id", Comment._fields, "number")
 
 
 def insert(
     task_id: str, session_id: str, at: str, comments: Sequence[Comment]
 ) -> list[Statement]:
-    """The statement that stores the comments of a review, to follow its own; none for none.
-
-    It stores nothing where no message of this id was stored `at` that time.
-    """
-    if not comments:
-        return []
-    values = [value for each in comments for value in (task_id, session_id, *each)]
-    sql = (
-        f"INSERT INTO comments (task_id, session_id, {_COLUMNS})"
-        f" SELECT * FROM (VALUES {', '.join([_ROW] * len(comments))}) AS n"
-        " WHERE EXISTS (SELECT 1 FROM tasks WHERE task_id = ? AND created_at = ?)"
-        " ON CONFLICT DO NOTHING"
-    )
-    return [(sql, (*values, task_id, at))]
+    """The statement that stores the comments of a review: see `Enclosures.insert`."""
+    return _COMMENTS.insert(task_id, session_id, at, comments)
 
 
 def of_reviews(registry: Registry, task_ids: Sequence[str]) -> dict[str, list[Comment]]:
     """The comments of the reviews with these ids, each review's in their order."""
     by_review: dict[str, list[Comment]] = {}
-    for start in range(0, len(task_ids), _REVIEWS_A_QUERY):
-        some = task_ids[start : start + _REVIEWS_A_QUERY]
-        rows = registry.rows(
-            f"SELECT task_id, {_COLUMNS} FROM comments"
-            f" WHERE task_id IN ({marks(some)}) ORDER BY task_id, number",
-            some,
-        )
-        for task_id, *columns in rows:
-            by_review.setdefault(task_id, []).append(_comment(columns))
+    for task_id, row in _COMMENTS.of_messages(registry, task_ids):
+        by_review.setdefault(task_id, []).append(_comment(row))
     return by_review
 
 
@@ -97,10 +77,7 @@ def ack(
 
 def prune(registry: Registry) -> None:
     """Remove the rows of messages that are no longer there."""
-    registry.execute(
-        "DELETE FROM comments WHERE NOT EXISTS"
-        " (SELECT 1 FROM tasks WHERE task_id = comments.task_id)"
-    )
+    _COMMENTS.prune(registry)
 
 
 def _comment(columns: Sequence[Any]) -> Comment:
