@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.dialogs.scrolled import Scrolled
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.render import command_line as render
@@ -27,7 +26,7 @@ class Handlers(NamedTuple):
     stop: Callable[[], None]
 
 
-class CommandLine(Dialog[None]):
+class CommandLine(Scrolled[None]):
     """Asks for one command after another; `recall` has those of before."""
 
     REGION = "command"
@@ -41,7 +40,7 @@ class CommandLine(Dialog[None]):
         self._line = LineField()
         self._said = Static(render.ASKED, id="command-said", classes="body")
         self._output = Static(id="command-output", classes="body")
-        self._view = VerticalScroll(can_focus=False)
+        self.view.can_focus = False  # the keys are for the line
         self._text = ""
         self._executing = False
 
@@ -52,7 +51,7 @@ class CommandLine(Dialog[None]):
             self.sheet.border_subtitle = self.hint()
             yield self._line
             yield self._said
-            with self._view:
+            with self.view:
                 yield self._output
 
     def refusal(self, action: Action, /) -> str | None:
@@ -100,11 +99,6 @@ class CommandLine(Dialog[None]):
         if line is not None:
             self._line.value = line
             self._line.cursor_position = len(line)
-
-    def action_scroll_output(self, pages: int) -> None:
-        """Scroll the output by pages."""
-        page = max(1, self._view.size.height - 1)
-        self._view.scroll_relative(y=pages * page, animate=False)
 
     def action_copy(self) -> None:
         """Copy the output; the application says where to."""

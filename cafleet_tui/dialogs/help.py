@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
-from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.dialogs.scrolled import Scrolled
 from cafleet_tui.keys.actions import bindings
 from cafleet_tui.keys.keyed_app import shown
 from cafleet_tui.render import help as render
@@ -19,7 +18,7 @@ _WIDEST, _AROUND = 100, 6
 """Cells that a sheet may have, and those of it and around it that hold no text."""
 
 
-class Help(Dialog[None]):
+class Help(Scrolled[None]):
     """Lists the actions by the regions in which their keys work, those of `here` at the top."""
 
     REGION = "help"
@@ -30,7 +29,7 @@ class Help(Dialog[None]):
         super().__init__()
         self._here = tuple(here)
         self._sought = LineField(placeholder="type to find a key or a sign")
-        self._view = VerticalScroll(can_focus=False)
+        self.view.can_focus = False  # the keys are for the field
         self._text = Static(classes="facts")
 
     def compose(self) -> ComposeResult:
@@ -39,7 +38,7 @@ class Help(Dialog[None]):
             self.sheet.border_title = render.TITLE
             self.sheet.border_subtitle = self.hint()
             yield self._sought
-            with self._view:
+            with self.view:
                 yield self._text
 
     @on(events.Resize)
@@ -52,20 +51,3 @@ class Help(Dialog[None]):
                 self._here, self._sought.value, lambda each: shown(self, each), room
             )
         )
-
-    def action_lines(self, lines: int) -> None:
-        """Scroll by lines."""
-        self._view.scroll_relative(y=lines, animate=False)
-
-    def action_pages(self, pages: int) -> None:
-        """Scroll by pages, with a line of the last one."""
-        page = max(1, self._view.size.height - 1)
-        self._view.scroll_relative(y=pages * page, animate=False)
-
-    def action_top(self) -> None:
-        """Go to the first line."""
-        self._view.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        """Go to the last line."""
-        self._view.scroll_end(animate=False)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ScreenResultType
 
-from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.scrolled import Scrolled
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.keys.keyed_app import shown
@@ -18,14 +17,13 @@ from cafleet_tui.keys.keyed_app import shown
 _STEPS = ("pager.next", "pager.previous")
 
 
-class Paged(Dialog[ScreenResultType]):
+class Paged(Scrolled[ScreenResultType]):
     """Scrolls `view`, and finds words by `seek`, which marks them and returns their rows."""
 
     BINDINGS = actions.bindings("pager")
 
     def __init__(self, seek: Callable[[str], list[int]]) -> None:
         super().__init__()
-        self.view = VerticalScroll()
         self._seek = seek
         self._hits: list[int] = []
         self._at = 0
@@ -40,23 +38,6 @@ class Paged(Dialog[ScreenResultType]):
         if action.id in _STEPS and not self._hits:
             return "nothing was found"
         return None
-
-    def action_lines(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.view.scroll_relative(y=lines, animate=False)
-
-    def action_pages(self, pages: int) -> None:
-        """Scroll by pages, with a line of the last one."""
-        page = max(1, self.view.size.height - 1)
-        self.view.scroll_relative(y=pages * page, animate=False)
-
-    def action_top(self) -> None:
-        """Go to the first line."""
-        self.view.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        """Go to the last line."""
-        self.view.scroll_end(animate=False)
 
     def action_find(self) -> None:
         """Ask for words, and go to the first line below in which they occur."""

@@ -120,11 +120,11 @@ ROWS = {
         ("command.complete", "tab", "complete", "complete", "Complete the last word"),
         ("command.older", "up", "recall(1)", "before", "The line before"),
         ("command.newer", "down", "recall(-1)", "after", "The line after"),
-        ("command.page_up", "pageup", "scroll_output(-1)", "page up", "A page up"),
+        ("command.page_up", "pageup", "pages(-1)", "page up", "A page up"),
         (
             "command.page_down",
             "pagedown",
-            "scroll_output(1)",
+            "pages(1)",
             "page down",
             "A page down",
         ),
