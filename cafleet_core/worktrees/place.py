@@ -7,13 +7,11 @@ import os
 from cafleet_core import text
 from cafleet_core.errors import GitError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.worktrees import git
+from cafleet_core.worktrees import git, git_file
 from cafleet_core.worktrees.repository import MARKER
 
 if TYPE_CHECKING:
     from cafleet_core.worktrees.tree import Worktree
-
-_LONGEST = 4096
 
 
 class Unreadable(GitError):
@@ -70,21 +68,21 @@ def _marked(common: str, agent_id: str) -> str | None:
         return None
     for name in names:
         git_dir = os.path.join(folder, name)
-        if _content(os.path.join(git_dir, MARKER)) == agent_id:
+        if git_file.content(os.path.join(git_dir, MARKER)) == agent_id:
             return git_dir
     return None
 
 
 def _proven(git_dir: str, common: str) -> Place:
     """The place that a worktree's git folder names, if the tree there names it in turn."""
-    named = _content(os.path.join(git_dir, "gitdir"))
+    named = git_file.content(os.path.join(git_dir, "gitdir"))
     link = os.path.normpath(os.path.join(git_dir, named))
     path = os.path.dirname(link)
     if not named or os.path.basename(link) != ".git":
         raise Unreadable(f"{text.one_line(git_dir)} names no tree.")
     if not os.path.lexists(path):
         return Place(path, git_dir, common, False)
-    back = _content(link).removeprefix("gitdir: ")
+    back = git_file.content(link).removeprefix(git_file.LINK)
     if not back or not _same(os.path.join(path, back), git_dir):
         raise Unreadable(
             f"{text.one_line(path)} is not the tree that git knows there.",
@@ -95,12 +93,3 @@ def _proven(git_dir: str, common: str) -> Place:
 
 def _same(path: str, other: str) -> bool:
     return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _content(path: str) -> str:
-    """The text of a short file, without the last line feed; empty if it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return os.fsdecode(file.read(_LONGEST)).removesuffix("\n")
-    except OSError:
-        return ""

@@ -6,11 +6,7 @@ import os
 
 from cafleet_core import text
 from cafleet_core.fast_types import NamedTuple
-
-_LONGEST = 4096
-"""Bytes of a path, and of a file of git's that names another: Linux opens no longer path."""
-
-_LINK = "gitdir: "
+from cafleet_core.worktrees import git_file
 
 
 class FilePlace(NamedTuple):
@@ -30,7 +26,9 @@ def locate(path: str, folder: str) -> FilePlace | None:
     if "\0" in joined or not text.is_text(joined) or not os.path.isabs(joined):
         return None
     real = os.path.realpath(joined)
-    if len(real.encode("utf-8", "replace")) > _LONGEST or not text.is_text(real):
+    if len(real.encode("utf-8", "replace")) > git_file.LONGEST or not text.is_text(
+        real
+    ):
         return None
     top = _top(os.path.dirname(real))
     shared = _shared_folder(os.path.join(top, ".git")) if top else ""
@@ -53,18 +51,9 @@ def _shared_folder(link: str) -> str:
     """The git folder that a tree's `.git` leads to, and that it shares with other trees."""
     own = link
     if not os.path.isdir(link):
-        named = _content(link)
-        if not named.startswith(_LINK):
+        named = git_file.content(link)
+        if not named.startswith(git_file.LINK):
             return ""
-        own = os.path.join(os.path.dirname(link), named.removeprefix(_LINK))
-    shared = _content(os.path.join(own, "commondir"))
+        own = os.path.join(os.path.dirname(link), named.removeprefix(git_file.LINK))
+    shared = git_file.content(os.path.join(own, "commondir"))
     return os.path.realpath(os.path.join(own, shared))
-
-
-def _content(path: str) -> str:
-    """The text of a short file, without the last line feed; empty if it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return os.fsdecode(file.read(_LONGEST)).removesuffix("\n")
-    except OSError:
-        return ""

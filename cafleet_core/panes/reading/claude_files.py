@@ -139,7 +139,7 @@ def _transcript(home: str, session_id: str, cwd: str) -> str:
     if not _ID.issuperset(session_id):
         return ""
     projects, name = os.path.join(home, "projects"), f"{session_id}.jsonl"
-    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
+    folder = foreign_files.named_for(cwd)
     path = os.path.join(projects, folder, name)
     if os.path.exists(path):
         return path

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _LARGEST = 1 << 20
 """Bytes up to which a document is read; a larger one counts as none."""
 
+_LATEST = 1 << 46
+"""Milliseconds beyond which a time is none: some two thousand years."""
+
 _TAIL = 1 << 16
 """Bytes at the end of a log that are read; a refused turn takes some 3,000."""
 
@@ -67,6 +70,18 @@ def names(folder: str) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
+
+
+def named_for(folder: str) -> str:
+    """The name that Claude Code, and what was made after it, gives a folder about another one."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in folder)
+
+
+def seconds(milliseconds: object) -> float:
+    """A time in seconds; 0 for none, or one that is not credible."""
+    if isinstance(milliseconds, int) and 0 < milliseconds < _LATEST:
+        return milliseconds / 1000
+    return 0.0
 
 
 def written_at(path: str) -> float:

@@ -74,7 +74,7 @@ def _log(logs: str, record: Mapping[str, Any]) -> str:
     number, cwd = str(record.get("sessionId")), str(record.get("cwd"))
     if not _ID.issuperset(number):
         return ""
-    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
+    folder = foreign_files.named_for(cwd)
     path = os.path.join(logs, folder, "chats", f"{number}.jsonl")
     return path if os.path.exists(path) else ""
 

@@ -19,8 +19,7 @@ from cafleet_core.states import REFUSED, Receipt
 
 if TYPE_CHECKING:
     import _socket
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
 _SENDER = "cafleet"
 
@@ -32,9 +31,6 @@ _LARGEST = 1 << 16
 
 _MOST_A_MINUTE = 20
 """Messages in a minute; above some 30 it drops them."""
-
-_LATEST = 1 << 46
-"""Milliseconds beyond which a time is none: some two thousand years."""
 
 _ASKS_BEFORE = ("bypass permissions on", "bypassPermissions")
 _SKIPS_PERMISSIONS = ("--dangerously-skip-permissions", "bypassPermissions")
@@ -148,7 +144,7 @@ class Link(NamedTuple):
         """Write nothing but the token, and tell whether the agent reads that in time."""
         deadline = time.monotonic() + _READS_WITHIN
         try:
-            self.socket.sendall(_line({"type": "auth", "token": self.token}))
+            self.socket.sendall(unix_socket.line({"type": "auth", "token": self.token}))
             while (unread := _unread(self.socket)) and time.monotonic() < deadline:
                 time.sleep(_EVERY)
         except OSError:
@@ -174,17 +170,10 @@ def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
     token = _token(shown.home, pid, str(record.get("procStart")))
     is_stopped = process.stat(pid, proc)[1:2] == ["T"]
     status = _STOPPED if is_stopped else str(record.get("status"))
-    begun = _seconds(record.get("startedAt"))
+    begun = foreign_files.seconds(record.get("startedAt"))
     return Inbox(
         *(pid, str(path), token, status, shown.transcript, shown.home, begun, pane_pid)
     )
-
-
-def _seconds(milliseconds: object) -> float:
-    """A time of the record in seconds; 0 for none, or one that is not credible."""
-    if isinstance(milliseconds, int) and 0 < milliseconds < _LATEST:
-        return milliseconds / 1000
-    return 0.0
 
 
 def _unread(link: _socket.socket) -> int:
@@ -201,14 +190,8 @@ def frames(token: str, words: str) -> bytes:
     """A message as the lines that the socket takes: the sender's token, then the text."""
     message = {"role": "user", "content": words}
     user = {"type": "user", "priority": _PRIORITY, "from": _SENDER, "message": message}
-    auth = _line({"type": "auth", "token": token}) if token else b""
-    return auth + _line(user)
-
-
-def _line(document: Mapping[str, Any]) -> bytes:
-    import json  # the record that names the socket was read with it
-
-    return json.dumps(document).encode() + b"\n"
+    auth = unix_socket.line({"type": "auth", "token": token}) if token else b""
+    return auth + unix_socket.line(user)
 
 
 def _token(home: str, pid: int, started: str) -> str:

@@ -175,11 +175,11 @@ class Link(NamedTuple):
             "priority": "next",
             "message": {"role": "user", "content": words},
         }
-        return self._auth() + _line(user)
+        return self._auth() + unix_socket.line(user)
 
     def _auth(self) -> bytes:
         token = self.record.get("ipcToken")
-        return _line({"msgV": _VERSION, "type": "auth", "token": token})
+        return unix_socket.line({"msgV": _VERSION, "type": "auth", "token": token})
 
 
 def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
@@ -189,8 +189,7 @@ def find(pane_pid: int, title: str, proc: str = PROC) -> Inbox | None:
         return None
     if not unix_socket.is_own(shown.record.get("ipcPath")):
         return None
-    begun = shown.record.get("startedAt")
-    return Inbox(shown, title, begun / 1000 if isinstance(begun, int) else 0.0)
+    return Inbox(shown, title, foreign_files.seconds(shown.record.get("startedAt")))
 
 
 def _asks(argv: Sequence[str]) -> bool:
@@ -214,9 +213,3 @@ def _read(log: str, task_ids: Sequence[str], tail: int) -> Iterator[str]:
         if entry.get("type") == "user":
             words = str(entry.get("message"))
             yield from (heads[head] for head in heads if head in words)
-
-
-def _line(document: Mapping[str, Any]) -> bytes:
-    import json  # the record that names the socket was read with it
-
-    return json.dumps(document).encode() + b"\n"

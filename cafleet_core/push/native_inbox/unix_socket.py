@@ -7,6 +7,12 @@ import os
 import stat
 import sys
 
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 PATIENCE = 1.0
 """Seconds until a socket that takes nothing, or says nothing, counts as closed."""
 
@@ -37,6 +43,13 @@ def connect(path: str, pid: int) -> _socket.socket | None:
         pass
     link.close()
     return None
+
+
+def line(document: Mapping[str, Any]) -> bytes:
+    """A JSON object as the sockets take it, a line each."""
+    import json  # the record that names the socket was read with it
+
+    return json.dumps(document).encode() + b"\n"
 
 
 def _process_behind(link: _socket.socket) -> int:
