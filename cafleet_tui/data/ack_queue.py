@@ -75,11 +75,6 @@ class AckQueue(threading.Thread):
         with self._changed:
             return self._waiting.pop().entries if self._waiting else ()
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether an ack is kept that is not written."""
-        return bool(self._waiting)
-
     def left(self) -> dict[str, float]:
         """The messages being acked, by task id, each with the seconds left to undo that.
 

@@ -34,15 +34,6 @@ def rows(entry: Entry, room: int, unfolded: bool, sought: str) -> list[Row]:
     return list(_painted(drawn, entry, sought))
 
 
-def is_folded(entry: Entry, room: int) -> bool:
-    """Whether a text has more rows than are shown of it."""
-    if len(entry.text) > _CHARACTERS[False]:
-        return True
-    return len(list(islice(markdown.rows(entry.text, room), FOLDED_ROWS + 2))) > (
-        FOLDED_ROWS + 1
-    )
-
-
 def gist(entry: Entry) -> str:
     """The first line of a text that has words."""
     for line in markdown.lines(entry.text[:500]):
