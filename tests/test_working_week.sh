@@ -7,6 +7,8 @@
 # tmux server and the history of what was said.
 set -eu
 
+. "$(dirname "$0")/working_team.sh"
+
 week=$1
 python=$(command -v python)
 unset TMUX TMUX_PANE
@@ -17,44 +19,6 @@ git config --global user.name "A human"
 git config --global user.email "human@example.org"
 git config --global init.defaultBranch main
 cd "$week/repository"
-
-step() {
-    printf '== %s\n' "$*"
-}
-
-fail() {
-    echo "$*" >&2
-    exit 1
-}
-
-# until_seen WHAT COMMAND...: try again until the command succeeds, for half a minute
-until_seen() {
-    what=$1
-    shift
-    tries=150
-    while ! "$@"; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail "waited in vain: $what"
-        sleep 0.2
-    done
-}
-
-# column NAME NUMBER: a column of a member's row in the list of activities
-activity() {
-    cafleet member list --activity | awk -v name="$1" -v n="$2" '$2 == name { print $n }'
-}
-
-is_doing() {
-    [ "$(activity "$1" 3)" = "$2" ]
-}
-
-has_acked_everything() {
-    [ "$(activity "$1" 8)" = 0 ]
-}
-
-pane_of() {
-    cafleet member list | awk -v name="$1" '$2 == name { print $7 }'
-}
 
 # does NAME COMMAND: run a shell command in a member's pane and tree, and wait for its end
 does() {

@@ -6,24 +6,7 @@ set -eu
 
 history=$1
 
-step() {
-    printf '== %s\n' "$*"
-}
-
-# until WHAT COMMAND...: try again until the command succeeds, for half a minute
-until_seen() {
-    what=$1
-    shift
-    tries=150
-    while ! "$@"; do
-        tries=$((tries - 1))
-        if [ "$tries" -eq 0 ]; then
-            echo "waited in vain: $what" >&2
-            exit 1
-        fi
-        sleep 0.2
-    done
-}
+. "$(dirname "$0")/working_team.sh"
 
 hire() {
     cafleet member create --name "$1" --description "$2" --coding-agent standin -- \
@@ -32,19 +15,6 @@ hire() {
 
 received() {
     cafleet message poll --full | grep -q "$1"
-}
-
-# column NAME NUMBER: a column of a member's row in the list of activities
-activity() {
-    cafleet member list --activity | awk -v name="$1" -v n="$2" '$2 == name { print $n }'
-}
-
-is_doing() {
-    [ "$(activity "$1" 3)" = "$2" ]
-}
-
-has_acked_everything() {
-    [ "$(activity "$1" 8)" = 0 ]
 }
 
 step "Morning: a session, and two to work in it"
@@ -76,7 +46,7 @@ until_seen "what follows from it" received "the second dropped"
 step "Somebody scrolls in the drafter's pane, so that it hears nothing until it is poked"
 until_seen "the drafter at rest" is_doing drafter idle
 until_seen "its inbox empty" has_acked_everything drafter
-pane=$(cafleet member list | awk '$2 == "drafter" { print $7 }')
+pane=$(pane_of drafter)
 tmux copy-mode -t "$pane"
 cafleet message send --to drafter --text "One more thing: spell it out."
 if has_acked_everything drafter; then
@@ -89,7 +59,7 @@ until_seen "an ack after the poke" has_acked_everything drafter
 
 step "The reviewer dies, and is replaced under its own name"
 until_seen "the reviewer at rest" is_doing reviewer idle
-agent=$(tmux display-message -p -t "$(cafleet member list | awk '$2 == "reviewer" { print $7 }')" '#{pane_pid}')
+agent=$(tmux display-message -p -t "$(pane_of reviewer)" '#{pane_pid}')
 cafleet member exec --member-id reviewer "kill -9 $agent"
 until_seen "the death" is_doing reviewer dead
 cafleet member delete --member-id reviewer

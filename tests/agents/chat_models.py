@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, ClassVar
 
+from tests.agents.model_server import ModelServer
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
 
 Json = dict[str, Any]
@@ -34,25 +34,13 @@ DONE = "It is done."
 _numbers = itertools.count(1)
 
 
-class ChatApi:
+class ChatApi(ModelServer):
     """The service, which runs while the context is open; `base` is its address."""
 
     def __init__(self, *, with_tools: bool = True) -> None:
         """Without `with_tools` the agent offers none, else what has none is no turn."""
         self.turns: list[str] = []
-        shared = {"turns": self.turns, "with_tools": with_tools}
-        handler = type("Handler", (_Handler,), shared)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler, turns=self.turns, with_tools=with_tools)
 
     def heard(self, part: str) -> list[str]:
         """The different last words of users that contain `part`, each once."""

@@ -10,35 +10,24 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, ClassVar
 
 from tests.agents import chat_completions
+from tests.agents.model_server import ModelServer
 from tests.agents.replies import BRIEFLY_LIMITED, Reply, reply_to
 
 Event = tuple[str, dict[str, Any]]
 
 
-class ModelApi:
+class ModelApi(ModelServer):
     """The service, which runs while the context is open; `base` is its address."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.limited = threading.Event()
         """While it is set, every request is refused, to be tried again within seconds."""
-        shared = {"requests": self.requests, "limited": self.limited}
-        handler = type("Handler", (_Handler,), shared)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler, requests=self.requests, limited=self.limited)
 
     def heard(self, agent: str, part: str) -> list[str]:
         """The user's turns that contain `part`, of the conversation with most of them."""

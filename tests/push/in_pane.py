@@ -59,6 +59,13 @@ def start(
     pane = terminal.pane(["env", *given, f"PYTHONPATH={os.getcwd()}", *command])
     eventually(lambda: "❯" in terminal.screen(pane))
     eventually(lambda: (home / "behaviour").exists())
+    return InPane(home, pane, registered(registry, terminal, team, pane, inbox))
+
+
+def registered(
+    registry: Registry, terminal: Terminal, team: Team, pane: str, inbox: str
+) -> Agent:
+    """Alice, who is the stand-in in this pane and has an inbox of this kind."""
     agent = agents.register(
         *(registry, team.session, "alice", ""),
         here=terminal.here(pane),
@@ -70,7 +77,7 @@ def start(
             (f"\ninbox {inbox}", agent.agent_id),
         )
     team.others["alice"] = lookup.by_ids(registry, [agent.agent_id])[0]
-    return InPane(home, pane, team.others["alice"])
+    return team.others["alice"]
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

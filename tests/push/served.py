@@ -18,11 +18,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cafleet_core.broker.directory import agents, placements
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.demo import standin
 from cafleet_core.records import Agent
 from cafleet_core.storage import lookup
+from tests.push import in_pane
 from tests.team import Team
 from tests.terminal import Terminal, eventually, turns
 
@@ -121,19 +122,9 @@ def served(registry: Registry, terminal: Terminal, team: Team, home: Path) -> Se
     pane = terminal.pane(["env", *settings, f"PYTHONPATH={os.getcwd()}", *command])
     eventually(lambda: "❯" in terminal.screen(pane))
     eventually(lambda: _listens(port))
-    agent = agents.register(
-        *(registry, team.session, "alice", ""),
-        here=terminal.here(pane),
-        coding_agent="standin",
-    )
-    with registry.write():
-        registry.execute(
-            "UPDATE agent_placements SET cues = cues || ? WHERE agent_id = ?",
-            ("\ninbox opencode", agent.agent_id),
-        )
-    made = Served(home, pane, lookup.by_ids(registry, [agent.agent_id])[0], port)
+    alice = in_pane.registered(registry, terminal, team, pane, "opencode")
+    made = Served(home, pane, alice, port)
     made.shows(terminal, f"OC | {_TITLE}")
-    team.others["alice"] = made.agent
     return made
 
 
